@@ -99,6 +99,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "xdist_group(name): tests that run on one worker")
+    config.addinivalue_line("markers", "serial: measures time; tests/run.sh runs it with nothing beside it")
 
 
 def pytest_generate_tests(metafunc):
