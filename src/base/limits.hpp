@@ -1,0 +1,25 @@
+#pragma once
+// Limits are data, passed down; each one hit is visible in the report. Numbers of the target are
+// compared with these before they size or bound anything.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pyexc {
+
+struct Limits {
+  std::size_t max_interpreters = 1'000;
+  std::size_t max_threads = 100'000;          ///< thread states in one process
+  std::size_t max_stack_frames = 20'000;      ///< interpreter frames of one thread
+  std::size_t max_traceback_entries = 20'000; ///< entries of one traceback
+  std::size_t max_exceptions = 20'000;        ///< exception objects in one report
+  std::size_t max_exc_items = 2'000;          ///< exc_info items of one thread
+  std::size_t max_string = 1U << 20;          ///< code points of one str; bytes of one bytes
+  std::size_t max_items = 1U << 16;           ///< items of one container
+  std::size_t max_dict_entries = 1U << 20;    ///< slots looked at in one dict
+  std::size_t max_depth = 200;                ///< nesting of values
+  std::size_t max_repr = 1U << 20;            ///< bytes of one repr
+  std::size_t max_pages = 64U << 10;          ///< pages kept of one process (256 MiB)
+};
+
+}  // namespace pyexc

@@ -1,0 +1,98 @@
+#pragma once
+// One Python's structures as data: offsets and traits. A Python version is added in this room and nowhere
+// else; every other room reads fields through a Layout and obeys its traits, so none of them knows a
+// version. All of it is untrusted once it comes from a target: make_layout() bounds every offset, and
+// the prober then checks it against the process (see probe.hpp).
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.hpp"
+#include "report/text_rules.hpp"
+
+namespace pyexc::layout {
+
+/// Offset of a field in bytes, or absent. 16 bits would do for today's structures; 32 for tomorrow's.
+class Offset {
+ public:
+  constexpr Offset() = default;
+  constexpr explicit Offset(std::uint32_t value) noexcept : value_(value) {}
+  [[nodiscard]] constexpr bool has() const noexcept { return value_ != absent; }
+  /// Only after has(), or where the layout's traits promise the field.
+  [[nodiscard]] constexpr std::uint32_t operator*() const noexcept { return value_; }
+  constexpr bool operator==(const Offset&) const = default;
+
+ private:
+  static constexpr std::uint32_t absent = 0xffffffff;
+  std::uint32_t value_ = absent;
+};
+
+#define STRUCT(ours, theirs) struct ours##_fields {
+#define FIELD(member, kind) Offset member;
+#define END_STRUCT() };
+#include "cpython/layout/fields.def"
+#undef STRUCT
+#undef FIELD
+#undef END_STRUCT
+
+enum class ExceptionState : std::uint8_t { thread_triple, item_triple, item_value };
+enum class FrameEntry : std::uint8_t { frame_object, cframe, current_frame };
+enum class LineTable : std::uint8_t { lnotab_unsigned, lnotab, linetable_310, locations };
+enum class IntEncoding : std::uint8_t { ob_size, lv_tag };
+enum class DictKeys : std::uint8_t { hash_table_27, indexed, log2 };
+enum class SplitValues : std::uint8_t { array, struct_313 };
+enum class StrState : std::uint8_t { with_ready, without_ready, free_threaded_314 };
+enum class InstanceDict : std::uint8_t { dictoffset, managed_311, managed_312, managed_313 };
+enum class LastInstruction : std::uint8_t { f_lasti_bytes, f_lasti_units, prev_instr, instr_ptr };
+
+/// What offsets cannot say. Each is set per version in traits.cpp, with its source.
+struct Traits {
+  ExceptionState exception_state = ExceptionState::item_value;
+  FrameEntry frame_entry = FrameEntry::current_frame;
+  LineTable line_table = LineTable::locations;
+  LastInstruction last_instruction = LastInstruction::instr_ptr;
+  IntEncoding int_encoding = IntEncoding::lv_tag;
+  DictKeys dict_keys = DictKeys::log2;
+  SplitValues split_values = SplitValues::struct_313;
+  StrState str_state = StrState::without_ready;
+  InstanceDict instance_dict = InstanceDict::managed_313;
+  bool tagged_references = false;     ///< localsplus, executable and funcobj carry tag bits (3.14+)
+  bool traceback_line_is_lazy = true; ///< tb_lineno == -1 means "compute from tb_lasti" (3.11+)
+  bool chain_item_traceback = false;  ///< the handled exception's traceback is in the item (≤3.10)
+  bool static_type_dict_per_interpreter = false;  ///< tp_dict of static types is NULL (3.12+)
+  bool native_thread_ids = true;      ///< PyThreadState.native_thread_id exists (3.11+)
+  std::uint8_t shim_owner = 3;        ///< frames with owner >= this are no Python frames (3.12+)
+  std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
+  int int_max_str_digits = 4300;      ///< 0: that version has no limit
+  bool repr_empty_set_call = true;
+  std::string unicode_version;        ///< unicodedata.unidata_version
+};
+
+enum class Source : std::uint8_t { table, debug_offsets, dwarf };
+
+struct Version {
+  std::uint32_t hex = 0;  ///< PY_VERSION_HEX
+  [[nodiscard]] int major() const noexcept { return static_cast<int>(hex >> 24); }
+  [[nodiscard]] int minor() const noexcept { return static_cast<int>((hex >> 16) & 0xff); }
+  [[nodiscard]] int micro() const noexcept { return static_cast<int>((hex >> 8) & 0xff); }
+  /// "3.13.0", "3.15.0b4", "3.12.0rc1"
+  [[nodiscard]] std::string text() const;
+};
+
+struct Layout {
+  Version version;
+  bool free_threaded = false;
+  bool debug = false;
+  Source source = Source::table;
+#define STRUCT(ours, theirs) ours##_fields ours;
+#define FIELD(member, kind)
+#define END_STRUCT()
+#include "cpython/layout/fields.def"
+#undef STRUCT
+#undef FIELD
+#undef END_STRUCT
+  Traits traits;
+  TextRules text;
+};
+
+}  // namespace pyexc::layout

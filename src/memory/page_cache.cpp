@@ -1,0 +1,207 @@
+#include "memory/page_cache.hpp"
+
+#include <algorithm>
+
+namespace pyexc {
+
+namespace {
+constexpr std::size_t initial_slots = 1024;   // a power of two
+constexpr std::size_t pages_per_chunk = 256;  // 1 MiB; untouched pages of it cost nothing
+// A pointer may lead anywhere; a range that wraps around the address space is nobody's object.
+bool wraps(RemoteAddr addr, std::size_t size) { return addr.value() + size < addr.value(); }
+}  // namespace
+
+PageCache::PageCache(PageSource& source, std::size_t max_pages)
+    : source_(source), max_pages_(max_pages), slots_(initial_slots) {
+  requests_.reserve(initial_slots);
+}
+
+PageCache::~PageCache() = default;
+
+Result<void> PageCache::read_into(RemoteAddr addr, std::span<std::byte> out) {
+  if (wraps(addr, out.size())) return fail(Error::at(Errc::unmapped, addr.value(), "reading past the end of memory"));
+  // A range over several pages is fetched as one batch.
+  if (addr.value() / page_size != (addr.value() + out.size()) / page_size)
+    if (auto touched = touch(addr, out.size()); !touched) return touched;
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const RemoteAddr at = addr + done;
+    const std::size_t offset = at.value() % page_size;
+    const std::size_t part = std::min(page_size - offset, out.size() - done);
+    PYEXC_TRY(const std::byte* bytes, page_bytes(at.value() / page_size, at));
+    std::memcpy(out.data() + done, bytes + offset, part);
+    done += part;
+  }
+  return {};
+}
+
+Result<std::string> PageCache::read_string(RemoteAddr addr, std::size_t size) {
+  // The pages are had first: a length nobody can back with memory is never an allocation.
+  PYEXC_CHECK(touch(addr, size));
+  std::string text(size, '\0');
+  PYEXC_CHECK(read_into(addr, std::as_writable_bytes(std::span(text))));
+  return text;
+}
+
+Result<std::string> PageCache::read_cstring(RemoteAddr addr, std::size_t max) {
+  std::string text;
+  while (text.size() < max) {
+    const RemoteAddr at = addr + text.size();
+    const std::size_t offset = at.value() % page_size;
+    const std::size_t part = std::min(page_size - offset, max - text.size());
+    PYEXC_TRY(const std::byte* bytes, page_bytes(at.value() / page_size, at));
+    const char* begin = reinterpret_cast<const char*>(bytes + offset);
+    const std::size_t length = ::strnlen(begin, part);
+    text.append(begin, length);
+    if (length < part) return text;
+  }
+  return fail(Error::at(Errc::limit, addr.value(), "a C string without an end"));
+}
+
+Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
+  if (size == 0) return {};
+  if (wraps(addr, size)) return fail(Error::at(Errc::unmapped, addr.value(), "reading past the end of memory"));
+  const std::uint64_t first = addr.value() / page_size;
+  const std::uint64_t last = (addr.value() + (size - 1)) / page_size;
+  if (last - first >= max_pages_)
+    return fail(Error::at(Errc::limit, addr.value(), "more memory than is kept of one process"));
+  if (!sealed()) {
+    requests_.clear();
+    for (std::uint64_t page = first; page <= last; ++page) {
+      const Slot* slot = find(page);
+      if (slot == nullptr || slot->state == SlotState::stale) requests_.push_back({page, nullptr, false});
+    }
+    if (!requests_.empty()) PYEXC_CHECK(fetch(requests_));
+  }
+  for (std::uint64_t page = first; page <= last; ++page) {
+    const Slot* slot = find(page);
+    if (slot == nullptr || slot->state != SlotState::held) {
+      const std::uint64_t at = std::max(addr.value(), page * page_size);
+      return fail(Error::at(slot != nullptr && slot->state == SlotState::missing ? Errc::unmapped : Errc::not_captured,
+                            at, "reading memory"));
+    }
+  }
+  return {};
+}
+
+Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wanted) {
+  const Slot* slot = find(page);
+  if ((slot == nullptr || slot->state == SlotState::stale) && !sealed()) {
+    PageRequest request{page, nullptr, false};
+    PYEXC_CHECK(fetch(std::span(&request, 1)));
+    slot = find(page);
+  }
+  if (slot == nullptr || slot->state == SlotState::stale || slot->state == SlotState::avoided)
+    return fail(Error::at(Errc::not_captured, wanted.value(), "reading memory"));
+  if (slot->state != SlotState::held) return fail(Error::at(Errc::unmapped, wanted.value(), "reading memory"));
+  return slot->bytes;
+}
+
+Result<void> PageCache::fetch(std::span<PageRequest> requests) {
+  if (!state_) return state_;
+  for (PageRequest& request : requests) {
+    PYEXC_TRY(Slot * slot, slot_for(request.page));
+    if (slot->bytes == nullptr) slot->bytes = allocate_page();
+    request.destination = slot->bytes;
+    request.ok = false;
+  }
+  reading_page_.store(requests.front().page, std::memory_order_relaxed);
+  reading_.store(true, std::memory_order_release);
+  ++calls_;
+  Result<void> outcome = source_.read_pages(requests);
+  reading_.store(false, std::memory_order_release);
+
+  const std::lock_guard lock(publish_);
+  if (sealed()) return fail(Errc::thawed, "reading memory");
+  for (const PageRequest& request : requests) {
+    Slot* slot = const_cast<Slot*>(find(request.page));
+    const bool was_held = slot->state == SlotState::held;
+    slot->state = request.ok ? SlotState::held : (outcome ? SlotState::missing : SlotState::stale);
+    if (request.ok && !was_held) ++held_;
+    if (!request.ok && was_held) --held_;
+  }
+  if (!outcome) state_ = outcome;
+  return outcome;
+}
+
+Result<PageCache::Slot*> PageCache::slot_for(std::uint64_t page) {
+  if (const Slot* known = find(page)) return const_cast<Slot*>(known);
+  if (used_ >= max_pages_)
+    return fail(Error::at(Errc::limit, page * page_size, "more memory than is kept of one process"));
+  if ((used_ + 1) * 2 > slots_.size()) grow();
+  std::size_t i = hash(page);
+  while (slots_[i].state != SlotState::empty) i = (i + 1) & (slots_.size() - 1);
+  slots_[i] = {page, nullptr, SlotState::stale};
+  ++used_;
+  return &slots_[i];
+}
+
+void PageCache::grow() {
+  std::vector<Slot> old(slots_.size() * 2);
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.state == SlotState::empty) continue;
+    std::size_t i = hash(slot.page);
+    while (slots_[i].state != SlotState::empty) i = (i + 1) & (slots_.size() - 1);
+    slots_[i] = slot;
+  }
+}
+
+std::byte* PageCache::allocate_page() {
+  if (chunks_.empty() || chunk_used_ == pages_per_chunk) {
+    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(pages_per_chunk * page_size));
+    chunk_used_ = 0;
+  }
+  return chunks_.back().get() + page_size * chunk_used_++;
+}
+
+Result<void> PageCache::refresh() {
+  requests_.clear();
+  for (Slot& slot : slots_) {
+    if (slot.state == SlotState::empty || slot.state == SlotState::avoided) continue;
+    if (slot.state == SlotState::held) requests_.push_back({slot.page, nullptr, false});
+    slot.state = SlotState::stale;
+  }
+  held_ = 0;
+  if (requests_.empty()) return {};
+  // Neighbouring pages make one iovec instead of many.
+  std::sort(requests_.begin(), requests_.end(),
+            [](const PageRequest& a, const PageRequest& b) { return a.page < b.page; });
+  return fetch(requests_);
+}
+
+void PageCache::clear() {
+  for (Slot& slot : slots_)
+    if (slot.state != SlotState::avoided) slot = {};
+  std::vector<Slot> old(slots_.size());
+  old.swap(slots_);
+  used_ = held_ = 0;
+  for (const Slot& slot : old)
+    if (slot.state == SlotState::avoided) avoid(slot.page);
+  chunks_.clear();
+  chunk_used_ = 0;
+}
+
+void PageCache::seal() {
+  const std::lock_guard lock(publish_);
+  sealed_.store(true, std::memory_order_release);
+}
+
+void PageCache::avoid(std::uint64_t page) {
+  if (auto slot = slot_for(page)) {
+    if ((*slot)->state == SlotState::held) --held_;
+    (*slot)->state = SlotState::avoided;
+  }
+}
+
+std::vector<PageCache::KeptPage> PageCache::kept() const {
+  std::vector<KeptPage> pages;
+  pages.reserve(held_);
+  for (const Slot& slot : slots_)
+    if (slot.state == SlotState::held)
+      pages.push_back({slot.page, std::span<const std::byte, page_size>(slot.bytes, page_size)});
+  std::sort(pages.begin(), pages.end(), [](const KeptPage& a, const KeptPage& b) { return a.page < b.page; });
+  return pages;
+}
+
+}  // namespace pyexc

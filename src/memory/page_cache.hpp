@@ -1,0 +1,140 @@
+#pragma once
+// All reads of a target go through one PageCache. It does three things the rest relies on:
+//   * a structure is read as the pages it lies on, each page once per freeze, many pages a call;
+//   * every page touched is kept, so after the thaw the same decoders run on the same bytes;
+//   * after seal() nothing is read from the target any more: a page that was not kept is an error
+//     (`not_captured`), never a late look at a process that has moved on.
+// A page the source cannot read is remembered as such, so a broken pointer costs one system call.
+//
+// Threads: one thread reads at a time. seal() may be called by another thread while a read is blocked
+// in the kernel; that read's bytes are then dropped, and the sealed cache may be read at once.
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "memory/page_source.hpp"
+
+namespace pyexc {
+
+class PageCache {
+ public:
+  /// `source` must outlive the cache or be cut off by seal().
+  PageCache(PageSource& source, std::size_t max_pages);
+  ~PageCache();
+  PageCache(const PageCache&) = delete;
+  PageCache& operator=(const PageCache&) = delete;
+
+  /// Copies out.size() bytes. Fails as a whole if any byte cannot be had.
+  [[nodiscard]] Result<void> read_into(RemoteAddr addr, std::span<std::byte> out);
+
+  /// One scalar or trivially copyable structure.
+  template <class T>
+    requires std::is_trivially_copyable_v<T>
+  [[nodiscard]] Result<T> read(RemoteAddr addr) {
+    T value;
+    if (const std::byte* fast = cached(addr, sizeof(T))) {
+      std::memcpy(&value, fast, sizeof(T));
+      return value;
+    }
+    PYEXC_CHECK(read_into(addr, std::as_writable_bytes(std::span(&value, 1))));
+    return value;
+  }
+  [[nodiscard]] Result<RemoteAddr> read_pointer(RemoteAddr addr) {
+    PYEXC_TRY(const auto value, read<std::uint64_t>(addr));
+    return RemoteAddr(value);
+  }
+
+  /// `size` bytes; the caller has compared `size` with a limit before.
+  [[nodiscard]] Result<std::string> read_string(RemoteAddr addr, std::size_t size);
+  /// Up to a NUL, at most `max` bytes; longer is an error (`limit`).
+  [[nodiscard]] Result<std::string> read_cstring(RemoteAddr addr, std::size_t max);
+
+  /// Makes sure the range is kept, without copying it. What can be had is kept even if it fails.
+  [[nodiscard]] Result<void> touch(RemoteAddr addr, std::size_t size);
+
+  /// Forgets the bytes but not which pages were wanted, then reads all of those again in as few
+  /// calls as possible. Called right after the target stopped: what a walk of the running target
+  /// touched is what the walk of the stopped one will need.
+  [[nodiscard]] Result<void> refresh();
+
+  /// Forgets everything, the wanted pages included.
+  void clear();
+
+  /// No read reaches the source any more.
+  void seal();
+  [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
+  /// True while a call into the source is under way (it may be blocked in the kernel).
+  [[nodiscard]] bool reading() const noexcept { return reading_.load(std::memory_order_acquire); }
+  /// The first page of the call under way: what a blocked read is waiting for.
+  [[nodiscard]] std::uint64_t reading_page() const noexcept {
+    return reading_page_.load(std::memory_order_relaxed);
+  }
+  /// Pages never to be asked for again in this process (a read of one did not come back).
+  void avoid(std::uint64_t page);
+
+  struct KeptPage {
+    std::uint64_t page;
+    std::span<const std::byte, page_size> bytes;
+  };
+  /// Every page held now, in order of page number.
+  [[nodiscard]] std::vector<KeptPage> kept() const;
+  [[nodiscard]] std::size_t page_count() const noexcept { return held_; }
+  /// Calls made into the source since construction; a benchmark and a test count them.
+  [[nodiscard]] std::size_t source_calls() const noexcept { return calls_; }
+  /// False once a call into the source failed as a whole; `why` says how.
+  [[nodiscard]] const Result<void>& source_state() const noexcept { return state_; }
+
+ private:
+  enum class SlotState : std::uint8_t { empty, stale, held, missing, avoided };
+  struct Slot {
+    std::uint64_t page = 0;
+    std::byte* bytes = nullptr;
+    SlotState state = SlotState::empty;
+  };
+
+  [[nodiscard]] const std::byte* cached(RemoteAddr addr, std::size_t size) const noexcept {
+    const std::uint64_t page = addr.value() / page_size;
+    const std::size_t offset = addr.value() % page_size;
+    if (offset + size > page_size) return nullptr;
+    const Slot* slot = find(page);
+    return slot != nullptr && slot->state == SlotState::held ? slot->bytes + offset : nullptr;
+  }
+  [[nodiscard]] const Slot* find(std::uint64_t page) const noexcept {
+    for (std::size_t i = hash(page);; i = (i + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[i];
+      if (slot.state == SlotState::empty) return nullptr;
+      if (slot.page == page) return &slot;
+    }
+  }
+  [[nodiscard]] std::size_t hash(std::uint64_t page) const noexcept {
+    return static_cast<std::size_t>((page * 0x9e3779b97f4a7c15ULL) >> 32) & (slots_.size() - 1);
+  }
+  Result<Slot*> slot_for(std::uint64_t page);
+  void grow();
+  std::byte* allocate_page();
+  Result<void> fetch(std::span<PageRequest> requests);
+  Result<const std::byte*> page_bytes(std::uint64_t page, RemoteAddr wanted);
+
+  PageSource& source_;
+  std::size_t max_pages_;
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;   // slots that are not empty
+  std::size_t held_ = 0;
+  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::size_t chunk_used_ = 0;
+  std::vector<PageRequest> requests_;
+  std::size_t calls_ = 0;
+  Result<void> state_{};
+  std::mutex publish_;
+  std::atomic<bool> sealed_{false};
+  std::atomic<bool> reading_{false};
+  std::atomic<std::uint64_t> reading_page_{0};
+};
+
+}  // namespace pyexc

@@ -1,0 +1,219 @@
+#pragma once
+// The Report: plain data, filled by capture and decoding, completed by source/ and traceback/, masked by
+// redact/, printed by render/. It knows nothing of processes, layouts or formats. Exceptions are a flat
+// list; everything else refers to them by index, so a chain of any length needs no recursion.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "report/pystr.hpp"
+#include "report/text_rules.hpp"
+
+namespace pyexc {
+
+using ExceptionId = std::uint32_t;  ///< index into Report::exceptions
+
+/// Something that could not be read, was cut or is not certain. `where` names it for a person.
+struct Problem {
+  std::string code;   ///< closed list, see docs/report.schema.json
+  std::string where;  ///< "thread 4711", "exception 3", "process"
+  std::string what;
+};
+
+/// str() or repr() of something in the target.
+struct ValueText {
+  PyText text;
+  bool exact = true;  ///< false: the target's own code would have to run, or something could not be read
+};
+
+/// A local variable (with --locals).
+struct Value {
+  PyText name;
+  std::string type;
+  ValueText repr;
+  bool redacted = false;
+};
+
+/// What linecache holds in the target for a file: entries without a file (REPL, doctest, python -c)
+/// exist nowhere else.
+struct LinecacheEntry {
+  bool lazy = false;               ///< a 1-tuple: lines come from the loader on demand
+  bool mtime_none = false;         ///< never checked against the disk
+  std::int64_t size = 0;
+  double mtime = 0;
+  PyText fullname;
+  std::int64_t line_count = 0;
+  std::map<std::int64_t, PyText> lines;  ///< 1-based; only those this report needs, only if mtime_none
+};
+
+/// How `__loader__.get_source(__name__)` of a module would find its text.
+struct LoaderFacts {
+  enum class Kind : std::uint8_t { none, source_file, sourceless, zip, frozen, builtin, python_code };
+  Kind kind = Kind::none;
+  PyText module_name;  ///< globals()['__name__'] (or __spec__.name, by that version's lazycache rule)
+  PyText path;         ///< source_file: the loader's path; zip: the archive
+  PyText prefix;       ///< zip: the path prefix inside the archive
+};
+
+/// One distinct (co_filename, f_globals) of the frames in this report.
+struct SourceFile {
+  PyText file;
+  std::optional<LinecacheEntry> cached;
+  LoaderFacts loader;
+};
+
+/// One entry of a traceback or of a stack. Positions as code.co_positions() gives them: lines 1-based,
+/// columns 0-based UTF-8 byte offsets into the source line; absent where Python has None.
+struct Frame {
+  PyText file;
+  PyText function;  ///< co_name
+  PyText qualname;  ///< co_qualname (3.11+), else empty
+  std::optional<std::int64_t> line;
+  std::optional<std::int64_t> end_line;
+  std::optional<std::int64_t> column;
+  std::optional<std::int64_t> end_column;
+  std::int64_t lasti = -1;              ///< bytes; -1 if unknown
+  std::uint32_t source_file = 0;        ///< index into Report::source_files
+  /// linecache.getline() of `line`, `line`+1, … up to `end_line` (at least one, at most
+  /// max_source_lines), newline included, "" where linecache has none. Filled by source/.
+  std::vector<PyText> source;
+  std::optional<std::vector<Value>> locals;
+  std::optional<std::string> unreadable;  ///< why this entry could not be read; the rest is then partial
+
+  static constexpr std::size_t max_source_lines = 2'000;
+};
+
+/// An attribute as traceback.py looks at it: None, an int, a str, or something else.
+struct AttributeFact {
+  enum class Kind : std::uint8_t { none, integer, text, other };
+  Kind kind = Kind::none;
+  std::int64_t integer = 0;  ///< kind integer (also bool); clamped to the int64 range
+  ValueText str;             ///< str() of it, for every kind but none
+};
+
+struct SyntaxErrorFacts {
+  AttributeFact msg, filename, lineno, end_lineno, offset, end_offset, text, print_file_and_line;
+  PyText text_source;        ///< see TextRules: replacement line where that version re-reads the file
+};
+
+/// What the "Did you mean" search of traceback.py would work on.
+struct SuggestionFacts {
+  enum class Kind : std::uint8_t { name_error, attribute_error, import_error, module_not_found };
+  Kind kind = Kind::name_error;
+  PyText wrong_name;
+  /// False where the real candidates depend on code of the target (__dir__, __getattr__, properties)
+  /// or could not be read: then nothing is guessed and the exception is marked inexact.
+  bool candidates_exact = true;
+  /// In the order that version of Python looks at them, duplicates included.
+  std::vector<PyText> candidates;
+  bool self_has_name = false;      ///< name_error: the frame's `self` has an attribute of that name
+  bool is_frame_self = false;      ///< attribute_error: obj is the `self` of the innermost frame
+  bool in_stdlib_names = false;    ///< wrong_name is in sys.stdlib_module_names
+  std::vector<PyText> stdlib_names;     ///< filled only where that version searches among them
+  PyText object_type;              ///< qualname of type(obj)
+  /// attribute_error, where that version looks one level deeper: public attribute -> it has wrong_name.
+  std::vector<PyText> nested_attributes;
+};
+
+struct Notes {
+  enum class Kind : std::uint8_t { none, sequence, text, other };
+  Kind kind = Kind::none;
+  std::vector<ValueText> items;  ///< sequence: str() of each; text: the str itself, one item
+  ValueText repr;                ///< repr(__notes__), for text and other
+};
+
+struct Exception {
+  std::uint64_t address = 0;  ///< of the exception object; unique within a report
+  /// type(exc).__module__: a str, missing, or something that is not a str.
+  enum class Module : std::uint8_t { text, not_text };
+  Module module_kind = Module::text;
+  PyText module;
+  PyText qualname;
+  PyText name;  ///< type(exc).__name__
+  ValueText message;                  ///< str(exc)
+  bool str_failed = false;            ///< str(exc) raises: traceback prints a placeholder
+  /// What the line shows instead if the message is not exact: "__str__ is Python code; args=('a', 1)".
+  std::string inexact_reason;
+  Notes notes;
+  bool has_traceback = false;  ///< __traceback__ (or the triple's) is not None
+  std::vector<Frame> frames;   ///< outermost first
+  std::size_t frames_left_out = 0;
+  std::optional<ExceptionId> cause;
+  std::optional<ExceptionId> context;
+  bool suppress_context = false;
+  bool chain_cut = false;      ///< cause, context or members exist beyond a limit or could not be read
+  std::optional<std::vector<ExceptionId>> members;  ///< of an exception group
+  std::int64_t members_left_out = 0;
+  bool is_base_exception = true;  ///< an instance of BaseException
+  std::optional<SyntaxErrorFacts> syntax_error;
+  std::optional<SuggestionFacts> suggestion;
+  std::optional<std::string> unreadable;
+  PyText formatted;  ///< filled by traceback/
+  bool formatted_exact = true;
+};
+
+struct Thread {
+  std::int64_t tid = 0;                 ///< as the tool's pid namespace sees it, 0 if unknown
+  std::optional<std::int64_t> ns_tid;   ///< as the target sees it, if different
+  std::optional<std::uint64_t> ident;   ///< threading.get_ident()
+  std::optional<PyText> name;
+  bool main = false;
+  bool stopped = false;
+  std::optional<std::string> gil;
+  std::optional<std::string> state;     ///< closed list: running, sleeping, disk-sleep, stopped, …
+  std::vector<ExceptionId> handling;    ///< [0] is what sys.exc_info() returns there
+  std::optional<ExceptionId> raising;
+  std::vector<Frame> stack;             ///< most recent call last
+  std::size_t stack_left_out = 0;       ///< outermost frames not read
+  std::optional<std::string> stack_unreadable;
+  PyText formatted_stack;               ///< filled by traceback/: entries as format_stack() prints them
+};
+
+struct Interpreter {
+  std::int64_t id = 0;
+  std::vector<Thread> threads;
+};
+
+struct Target {
+  std::string kind;  ///< live, core, recording
+  std::int64_t pid = 0;
+  std::string executable;
+  std::vector<std::string> command_line;
+};
+
+struct Python {
+  std::string version;             ///< "3.13.0", "3.15.0b4"
+  std::vector<std::string> build;  ///< free-threaded, debug
+  std::string layout;              ///< debug-offsets, table, dwarf
+};
+
+struct Freeze {
+  std::string mode;  ///< ptrace, none
+  std::int64_t duration_us = 0;
+  std::int64_t threads = 0;
+  std::int64_t rounds = 0;
+};
+
+struct Report {
+  std::int64_t captured_at_us = 0;  ///< microseconds since the epoch, UTC
+  Target target;
+  Python python;
+  Freeze freeze;
+  bool complete = true;
+  std::int64_t masked = 0;
+  std::vector<Problem> problems;
+  std::vector<Exception> exceptions;
+  std::vector<Interpreter> interpreters;
+
+  // Facts for completing the report; no renderer prints them.
+  TextRules text_rules;
+  std::vector<SourceFile> source_files;
+  std::vector<PyText> search_path;              ///< sys.path, str items only
+  std::optional<AttributeFact> traceback_limit; ///< sys.tracebacklimit, if set
+};
+
+}  // namespace pyexc
