@@ -183,6 +183,7 @@ struct Target {
   std::int64_t pid = 0;
   std::string executable;
   std::vector<std::string> command_line;
+  std::vector<std::int64_t> python_children;  ///< direct children that run a Python, a master's workers
 };
 
 struct Python {
