@@ -1,10 +1,11 @@
 #pragma once
 // One Python's structures as data: offsets and traits. A Python version is added in this room and nowhere
 // else; every other room reads fields through a Layout and obeys its traits, so none of them knows a
-// version. All of it is untrusted once it comes from a target: make_layout() bounds every offset, and
-// the prober then checks it against the process (see probe.hpp).
+// version. All of it is untrusted once it comes from a target: validate() bounds every offset once,
+// and locate() then probes it in the process.
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/result.hpp"
@@ -65,6 +66,7 @@ struct Traits {
   std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
   int int_max_str_digits = 4300;      ///< 0: that version has no limit
   bool repr_empty_set_call = true;
+  std::uint8_t managed_dict_before = 24;  ///< the __dict__ pointer lies this far before the object (3.11+)
   std::string unicode_version;        ///< unicodedata.unidata_version
 };
 
@@ -77,6 +79,8 @@ struct Version {
   [[nodiscard]] int micro() const noexcept { return static_cast<int>((hex >> 8) & 0xff); }
   /// "3.13.0", "3.15.0b4", "3.12.0rc1"
   [[nodiscard]] std::string text() const;
+  /// A final release: no alpha, beta or candidate.
+  [[nodiscard]] bool is_release() const noexcept;
 };
 
 struct Layout {
@@ -84,6 +88,7 @@ struct Layout {
   bool free_threaded = false;
   bool debug = false;
   Source source = Source::table;
+  bool verified = false;  ///< these offsets were read from, or given by, exactly this release and build kind
 #define STRUCT(ours, theirs) ours##_fields ours;
 #define FIELD(member, kind)
 #define END_STRUCT()
@@ -94,5 +99,19 @@ struct Layout {
   Traits traits;
   TextRules text;
 };
+
+/// The table of a release and build kind. A release that no table was read from gets the table of the
+/// nearest one of the same minor version, and `verified` is false; a minor version without a table, a
+/// pre-release or an unknown build kind is an error (`unsupported`).
+[[nodiscard]] Result<Layout> table_layout(Version version, bool free_threaded, bool debug);
+
+/// The minor versions of Python 3 that have a table, lowest first.
+[[nodiscard]] std::span<const int> table_minors();
+
+/// What cannot be said by offsets; `version` must have a table.
+[[nodiscard]] Traits traits_for(Version version, bool free_threaded);
+
+/// Every offset lies inside its structure, is aligned, and what every Python has is there.
+[[nodiscard]] Result<void> validate(const Layout& layout);
 
 }  // namespace pyexc::layout

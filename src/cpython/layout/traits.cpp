@@ -1,0 +1,98 @@
+// What differs between releases and is no offset. Each line names where CPython made the change; a
+// release this file does not name behaves as the one before it.
+
+#include <string_view>
+
+#include "cpython/layout/layout.hpp"
+
+namespace pyexc::layout {
+
+namespace {
+
+// unicodedata.unidata_version (Tools/unicode/makeunicodedata.py, UNIDATA_VERSION).
+std::string_view unicode_version(int minor) {
+  switch (minor) {
+    case 8: return "12.1.0";
+    case 9:
+    case 10: return "13.0.0";
+    case 11: return "14.0.0";
+    case 12: return "15.0.0";
+    case 13: return "15.1.0";
+    case 14: return "16.0.0";
+    default: return "17.0.0";
+  }
+}
+
+// gh-95778 limited int <-> str conversion in 3.11 and in these security releases of older versions.
+bool limits_int_digits(Version version) {
+  switch (version.minor()) {
+    case 8: return version.micro() >= 14;
+    case 9: return version.micro() >= 14;
+    case 10: return version.micro() >= 7;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+Traits traits_for(Version version, bool free_threaded) {
+  const int minor = version.minor();
+  Traits traits;
+  // 3.8. Include/cpython/pystate.h: exc_info -> _PyErr_StackItem of three (since 3.7, bpo-25612);
+  // Objects/lnotab_notes.txt: signed line deltas; Objects/dict-common.h: dk_size and dk_indices.
+  traits.exception_state = ExceptionState::item_triple;
+  traits.frame_entry = FrameEntry::frame_object;
+  traits.line_table = LineTable::lnotab;
+  traits.last_instruction = LastInstruction::f_lasti_bytes;
+  traits.int_encoding = IntEncoding::ob_size;
+  traits.dict_keys = DictKeys::indexed;
+  traits.split_values = SplitValues::array;
+  traits.str_state = StrState::with_ready;
+  traits.instance_dict = InstanceDict::dictoffset;
+  traits.traceback_line_is_lazy = false;
+  traits.chain_item_traceback = true;
+  traits.native_thread_ids = false;
+  traits.static_type_dict_per_interpreter = false;
+  traits.tagged_references = false;
+  traits.int_max_str_digits = limits_int_digits(version) ? 4300 : 0;
+  traits.unicode_version = unicode_version(minor);
+
+  if (minor >= 10) {
+    traits.line_table = LineTable::linetable_310;                  // PEP 626, bpo-42246
+    traits.last_instruction = LastInstruction::f_lasti_units;      // bpo-27129
+  }
+  if (minor >= 11) {
+    traits.exception_state = ExceptionState::item_value;           // bpo-45711
+    traits.chain_item_traceback = false;                           // bpo-45711: only __traceback__ is left
+    traits.frame_entry = FrameEntry::cframe;                       // bpo-44590; Include/cpython/pystate.h
+    traits.line_table = LineTable::locations;                      // PEP 657, bpo-43950
+    traits.last_instruction = LastInstruction::prev_instr;         // Include/internal/pycore_frame.h
+    traits.dict_keys = DictKeys::log2;                             // bpo-46845; pycore_dict.h
+    traits.instance_dict = InstanceDict::managed_311;              // bpo-45340; Objects/dictobject.c
+    traits.traceback_line_is_lazy = true;                          // Python/traceback.c, tb_lineno == -1
+    traits.native_thread_ids = true;                               // Include/cpython/pystate.h
+  }
+  if (minor >= 12) {
+    traits.int_encoding = IntEncoding::lv_tag;                     // gh-101291; Include/cpython/longintrepr.h
+    traits.str_state = StrState::without_ready;                    // PEP 623, gh-92536
+    traits.instance_dict = InstanceDict::managed_312;              // PyDictOrValues; pycore_object.h
+    traits.static_type_dict_per_interpreter = true;                // gh-94673; pycore_typeobject.h
+  }
+  if (minor >= 13) {
+    traits.frame_entry = FrameEntry::current_frame;                // gh-108035
+    traits.last_instruction = LastInstruction::instr_ptr;          // gh-109094
+    traits.split_values = SplitValues::struct_313;                 // gh-115776; pycore_dict.h
+    traits.instance_dict = InstanceDict::managed_313;              // gh-115776; pycore_object.h
+    // pycore_object.h, MANAGED_DICT_OFFSET: no GC header stands before objects of this build.
+    if (free_threaded) traits.managed_dict_before = 8;
+  }
+  if (minor >= 14) {
+    traits.tagged_references = true;                               // _PyStackRef; pycore_stackref.h
+    // Include/cpython/unicodeobject.h: `interned` is a byte of its own there.
+    if (free_threaded) traits.str_state = StrState::free_threaded_314;
+  }
+  traits.shim_owner = 3;  // FRAME_OWNED_BY_CSTACK, later _BY_INTERPRETER (pycore_frame.h, 3.12 and later)
+  return traits;
+}
+
+}  // namespace pyexc::layout
