@@ -1,0 +1,186 @@
+// The JSON format, field by field in the order of docs/report.schema.json.
+
+#include "render/json_writer.hpp"
+#include "render/names.hpp"
+#include "render/render.hpp"
+#include "render/time.hpp"
+
+namespace pyexc::render {
+
+namespace {
+
+template <class Items, class Write>
+void array(JsonWriter& json, std::string_view name, const Items& items, Write write) {
+  json.key(name);
+  json.begin_array();
+  for (const auto& item : items) write(item);
+  json.end_array();
+}
+
+void strings(JsonWriter& json, std::string_view name, const std::vector<std::string>& items) {
+  array(json, name, items, [&](const std::string& item) { json.string(item); });
+}
+
+/// The lines of one frame as one string without the last newline; null where linecache has none.
+void source(JsonWriter& json, const std::vector<PyText>& lines) {
+  std::string joined;
+  for (const PyText& line : lines) joined += line;
+  if (!joined.empty() && joined.back() == '\n') joined.pop_back();
+  json.key("source");
+  if (lines.empty() || lines.front().empty()) json.null();
+  else json.string(joined);
+}
+
+void write(JsonWriter& json, const Value& value) {
+  json.begin_object();
+  json.member("name", value.name);
+  json.member("type", value.type);
+  json.member("repr", value.repr.text);
+  json.member("exact", value.repr.exact);
+  json.member("redacted", value.redacted);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Frame& frame) {
+  json.begin_object();
+  json.member("file", frame.file);
+  json.member("line", frame.line);
+  json.member("end_line", frame.end_line);
+  json.member("column", frame.column);
+  json.member("end_column", frame.end_column);
+  json.member("function", frame.function);
+  json.key("qualname");
+  if (frame.qualname.empty()) json.null();  // Python before 3.11 does not know it
+  else json.string(frame.qualname);
+  source(json, frame.source);
+  if (frame.locals) array(json, "locals", *frame.locals, [&](const Value& v) { write(json, v); });
+  else json.key("locals"), json.null();
+  json.member("unreadable", frame.unreadable);
+  json.end_object();
+}
+
+void frames(JsonWriter& json, std::string_view name, const std::vector<Frame>& items) {
+  array(json, name, items, [&](const Frame& frame) { write(json, frame); });
+}
+
+void write(JsonWriter& json, const Exception& exception, ExceptionId id) {
+  json.begin_object();
+  json.member("id", id);
+  json.member("type", type_name(exception));
+  json.key("module");
+  if (exception.module_kind == Exception::Module::text) json.string(exception.module);
+  else json.null();
+  json.member("qualname", exception.qualname);
+  json.member("message", exception.message.text);
+  json.member("message_exact", exception.message.exact);
+  array(json, "notes", exception.notes.items, [&](const ValueText& note) { json.string(note.text); });
+  json.member("formatted", exception.formatted);
+  json.member("formatted_exact", exception.formatted_exact);
+  frames(json, "frames", exception.frames);
+  json.member("frames_left_out", exception.frames_left_out);
+  json.member("cause", exception.cause);
+  json.member("context", exception.context);
+  json.member("suppress_context", exception.suppress_context);
+  if (exception.members)
+    array(json, "members", *exception.members, [&](ExceptionId member) { json.unsigned_integer(member); });
+  else json.key("members"), json.null();
+  json.member("members_left_out", exception.members_left_out);
+  json.member("chain_cut", exception.chain_cut);
+  json.member("unreadable", exception.unreadable);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Thread& thread) {
+  json.begin_object();
+  json.member("tid", thread.tid);
+  json.member("ns_tid", thread.ns_tid);
+  json.member("ident", thread.ident);
+  json.member("name", thread.name);
+  json.member("main", thread.main);
+  json.member("stopped", thread.stopped);
+  json.member("gil", thread.gil);
+  json.member("state", thread.state);
+  array(json, "handling", thread.handling, [&](ExceptionId id) { json.unsigned_integer(id); });
+  json.member("raising", thread.raising);
+  frames(json, "stack", thread.stack);
+  json.member("stack_left_out", thread.stack_left_out);
+  json.member("stack_unreadable", thread.stack_unreadable);
+  json.key("native_stack"), json.null();
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Target& target) {
+  json.begin_object();
+  json.member("kind", target.kind);
+  json.member("pid", target.pid);
+  json.member("executable", target.executable);
+  strings(json, "command_line", target.command_line);
+  array(json, "python_children", target.python_children, [&](std::int64_t pid) { json.integer(pid); });
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Python& python) {
+  json.begin_object();
+  json.member("implementation", "cpython");
+  json.member("version", python.version);
+  strings(json, "build", python.build);
+  json.member("layout", python.layout);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Freeze& freeze) {
+  json.begin_object();
+  json.member("mode", freeze.mode);
+  json.member("duration_us", freeze.duration_us);
+  json.member("threads", freeze.threads);
+  json.member("rounds", freeze.rounds);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Problem& problem) {
+  json.begin_object();
+  json.member("code", problem.code);
+  json.member("where", problem.where);
+  json.member("what", problem.what);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Interpreter& interpreter) {
+  json.begin_object();
+  json.member("id", interpreter.id);
+  array(json, "threads", interpreter.threads, [&](const Thread& thread) { write(json, thread); });
+  json.end_object();
+}
+
+}  // namespace
+
+std::string json(const Report& report) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("schema", "pyexc.report/1");
+  json.key("tool");
+  json.begin_object();
+  json.member("name", "pyexc-attach");
+  json.member("version", PYEXC_VERSION);
+  json.end_object();
+  json.member("captured_at", rfc3339(report.captured_at_us));
+  json.key("target"), write(json, report.target);
+  json.key("python"), write(json, report.python);
+  json.key("freeze"), write(json, report.freeze);
+  json.member("complete", report.complete);
+  json.member("masked", report.masked);
+  array(json, "problems", report.problems, [&](const Problem& problem) { write(json, problem); });
+  json.key("exceptions");
+  json.begin_array();
+  for (std::size_t id = 0; id < report.exceptions.size(); ++id)
+    write(json, report.exceptions[id], static_cast<ExceptionId>(id));
+  json.end_array();
+  array(json, "interpreters", report.interpreters, [&](const Interpreter& i) { write(json, i); });
+  for (const char* later : {"tasks", "suspended", "locks", "deadlocks"}) json.key(later), json.null();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace pyexc::render

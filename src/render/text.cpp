@@ -1,0 +1,224 @@
+// The text format: for people, but every part stands on lines of its own and an exception's text is
+// unindented, so that it can be grepped and pasted.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "render/escape.hpp"
+#include "render/group.hpp"
+#include "render/names.hpp"
+#include "render/render.hpp"
+#include "render/time.hpp"
+
+namespace pyexc::render {
+
+namespace {
+
+// A command line is there to recognise the process by; `python -c` can make it a whole program.
+constexpr std::size_t max_command_bytes = 1'000;
+
+enum class Style { title, thread, label, problem };
+
+class TextReport {
+ public:
+  TextReport(const Report& report, const TextOptions& options)
+      : report_(report), options_(options) {}
+
+  std::string render() {
+    header();
+    const auto groups = group_threads(report_, !options_.exceptions_only);
+    const bool any = std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); });
+    if (!any) nothing_handled();
+    std::size_t silent = 0;
+    for (const ThreadGroup& group : groups) {
+      if (options_.exceptions_only && !busy(group)) silent += group.threads.size();
+      else thread_group(group);
+    }
+    if (any && silent > 0)
+      out_ += fmt::format("\n{} other thread{} nothing.\n", silent, silent == 1 ? " handles" : "s handle");
+    problems();
+    return std::move(out_);
+  }
+
+ private:
+  static bool busy(const ThreadGroup& group) {
+    return !group.threads.front()->handling.empty() || group.threads.front()->raising;
+  }
+
+  void line(Style style, std::string_view text) {
+    if (!options_.color) {
+      out_ += text;
+    } else {
+      constexpr std::string_view codes[] = {"\x1b[1m", "\x1b[1;36m", "\x1b[33m", "\x1b[1;31m"};
+      out_ += codes[static_cast<std::size_t>(style)];
+      out_ += text;
+      out_ += "\x1b[0m";
+    }
+    out_ += '\n';
+  }
+
+  std::string command() const {
+    std::string joined;
+    for (const std::string& word : report_.target.command_line) {
+      if (!joined.empty()) joined += ' ';
+      const bool quote = word.empty() || word.find_first_of(" \t\n\"'\\$`;&|<>*?()#~") != word.npos;
+      if (!quote) {
+        joined += word;
+        continue;
+      }
+      joined += '\'';
+      for (const char c : word) joined += c == '\'' ? std::string("'\\''") : std::string(1, c);
+      joined += '\'';
+    }
+    if (joined.empty()) joined = report_.target.executable;
+    const std::size_t left_out = joined.size() > max_command_bytes ? joined.size() - max_command_bytes : 0;
+    if (left_out == 0) return one_line(joined);
+    joined.resize(max_command_bytes);
+    return fmt::format("{} [{} more bytes]", one_line(joined), left_out);
+  }
+
+  void header() {
+    const Target& target = report_.target;
+    const std::string kind = target.kind == "live" ? "" : fmt::format(" ({})", one_line(target.kind));
+    line(Style::title, fmt::format("Process {}{}: {}", target.pid, kind, command()));
+    out_ += "Python " + one_line(report_.python.version);
+    for (const std::string& build : report_.python.build) out_ += ' ' + one_line(build);
+    std::size_t threads = 0;
+    for (const Interpreter& interpreter : report_.interpreters) threads += interpreter.threads.size();
+    out_ += fmt::format(", {} thread{}", threads, threads == 1 ? "" : "s");
+    if (report_.interpreters.size() > 1)
+      out_ += fmt::format(" in {} interpreters", report_.interpreters.size());
+    if (report_.freeze.mode == "none") {
+      out_ += ", read without stopping it";
+    } else {
+      out_ += fmt::format(", stopped for {}", milliseconds(report_.freeze.duration_us));
+      if (report_.freeze.rounds > 1) out_ += fmt::format(" in {} rounds", report_.freeze.rounds);
+    }
+    out_ += fmt::format(", {}\n", rfc3339(report_.captured_at_us));
+    if (!report_.complete)
+      line(Style::problem, "This report is incomplete: see the problems at its end.");
+    if (report_.masked > 0)
+      out_ += fmt::format("{} secret{} masked; --no-redact shows them.\n", report_.masked,
+                          report_.masked == 1 ? " is" : "s are");
+  }
+
+  void nothing_handled() {
+    out_ += "\nNo thread is handling an exception.";
+    const auto& children = report_.target.python_children;
+    if (!children.empty()) {
+      out_ += " Its Python children may be: pyexc-attach";
+      for (const std::int64_t pid : children) out_ += fmt::format(" {}", pid);
+    } else {
+      out_ += " Suspended tasks, coroutines and generators can hold one too; they are not looked at.";
+    }
+    out_ += '\n';
+  }
+
+  static std::string identity(const Thread& thread) {
+    std::string text = thread.tid != 0 ? std::to_string(thread.tid) : "?";
+    if (thread.ns_tid && *thread.ns_tid != thread.tid)
+      text += fmt::format(" (in its namespace {})", *thread.ns_tid);
+    if (thread.tid == 0 && thread.ident) text += fmt::format(" (ident {:#x})", *thread.ident);
+    if (thread.name) text += fmt::format(" \"{}\"", one_line(*thread.name));
+    if (thread.main) text += " (main)";
+    return text;
+  }
+
+  std::string doing(const Thread& thread) const {
+    std::string text;
+    const auto add = [&](std::string_view part) {
+      if (!text.empty()) text += ", ";
+      text += part;
+    };
+    if (thread.state) add(one_line(*thread.state));
+    if (thread.gil == "holding") add("holds the GIL");
+    if (thread.gil == "waiting") add("waits for the GIL");
+    if (!thread.handling.empty()) add("handling " + name_of(thread.handling.front()));
+    if (thread.raising) add("raising " + name_of(*thread.raising));
+    if (!thread.stopped && report_.freeze.mode != "none") add("did not stop");
+    return text.empty() ? "state unknown" : text;
+  }
+
+  std::string name_of(ExceptionId id) const {
+    return id < report_.exceptions.size() ? one_line(type_name(report_.exceptions[id])) : "?";
+  }
+
+  void thread_group(const ThreadGroup& group) {
+    const Thread& first = *group.threads.front();
+    std::string title = group.threads.size() == 1
+                            ? "Thread " : fmt::format("{} threads alike: ", group.threads.size());
+    for (std::size_t i = 0; i < group.threads.size(); ++i) {
+      if (i > 0) title += ", ";
+      title += identity(*group.threads[i]);
+    }
+    if (report_.interpreters.size() > 1) title += fmt::format(", interpreter {}", group.interpreter);
+    out_ += '\n';
+    line(Style::thread, fmt::format("{}: {}", title, doing(first)));
+
+    for (std::size_t i = 0; i < first.handling.size(); ++i)
+      exception(i == 0 ? "Handling:" : "Also handling, further out:", first.handling[i]);
+    if (first.raising) exception("Raising:", *first.raising);
+    if (!options_.exceptions_only) stack(first);
+  }
+
+  void section(std::string_view label) {
+    out_ += '\n';
+    line(Style::label, label);
+  }
+
+  void block(std::string_view text) {
+    append_for_terminal(out_, text, Lines::keep);
+    if (!text.empty() && text.back() != '\n') out_ += '\n';
+  }
+
+  void exception(std::string_view label, ExceptionId id) {
+    section(label);
+    if (id >= report_.exceptions.size()) {
+      out_ += "<not in this report>\n";
+      return;
+    }
+    const Exception& exception = report_.exceptions[id];
+    block(exception.formatted);
+    if (exception.formatted.empty())
+      out_ += fmt::format("{}: <unreadable>\n", one_line(type_name(exception)));
+    if (exception.unreadable) out_ += fmt::format("[unreadable: {}]\n", one_line(*exception.unreadable));
+  }
+
+  void stack(const Thread& thread) {
+    if (thread.stack.empty() && thread.formatted_stack.empty()) {
+      section(thread.stack_unreadable ? "Stack: unreadable: " + one_line(*thread.stack_unreadable)
+                                      : "Stack: no Python frame");
+      return;
+    }
+    section("Stack (most recent call last):");
+    if (thread.stack_left_out > 0)
+      out_ += fmt::format("  [{} outer frames left out]\n", thread.stack_left_out);
+    block(thread.formatted_stack);
+    if (thread.stack_unreadable)
+      out_ += fmt::format("  [the rest is unreadable: {}]\n", one_line(*thread.stack_unreadable));
+  }
+
+  void problems() {
+    if (report_.problems.empty() && report_.complete) return;
+    out_ += '\n';
+    line(Style::problem, "Problems:");
+    for (const Problem& problem : report_.problems)
+      out_ += fmt::format("  {}: {} ({})\n", one_line(problem.where), one_line(problem.what),
+                          one_line(problem.code));
+    if (report_.problems.empty()) out_ += "  some of it could not be read\n";
+  }
+
+  const Report& report_;
+  const TextOptions& options_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string text(const Report& report, const TextOptions& options) {
+  return TextReport(report, options).render();
+}
+
+}  // namespace pyexc::render
