@@ -1,0 +1,133 @@
+"""What the case files of the fidelity corpus are written with; runs inside the target, on every Python 3.8+.
+
+A case is a function that raises. With a parameter it is given `wait` and calls it itself, where its exception
+is being handled (in a `finally`, a generator, a thread, ...); without one the driver catches what it raises
+and waits in its own `except` block. Version gates are data: `REQUIRES = (3, 11)` in a file (it is not even
+compiled below that), `requires=` and `before=` of a case, `>=3.11` and `<3.13` in the head of a snippet.
+"""
+
+import linecache
+import os
+import re
+import sys
+
+CASES = {}  # "file.case" -> Case, in the order of definition
+scratch = None  # a directory of this process's own, set by the driver
+_current_file = None
+
+
+class CorpusError(Exception):
+    """A case that does not do what the corpus says; never an expected result."""
+
+
+class Case:
+    def __init__(self, name, function, requires=(3, 8), before=None, instead=(), xfail=None):
+        self.name = name
+        self.function = function
+        self.requires = requires
+        self.before = before
+        self.instead = list(instead)  # (what this Python prints, what the tool must print in its place)
+        self.xfail = xfail
+
+    def applies(self):
+        return sys.version_info >= self.requires and (not self.before or sys.version_info < self.before)
+
+
+def add(name, function, **gates):
+    name = "%s.%s" % (_current_file, name)
+    if name in CASES:
+        raise CorpusError("two cases are named " + name)
+    CASES[name] = Case(name, function, **gates)
+
+
+def case(function=None, **gates):
+    """Decorator: @case, or @case(requires=(3, 11), before=(3, 13), instead=[(own, ours)])."""
+    if function is None:
+        return lambda function: case(function, **gates)
+    add(function.__name__.strip("_"), function, **gates)
+    return function
+
+
+def path(name):
+    return os.path.join(scratch, name)
+
+
+def write(name, text, encoding="utf-8"):
+    """A file in the scratch directory; text or bytes, no newline translation."""
+    data = text if isinstance(text, bytes) else text.encode(encoding, "surrogatepass")
+    full = path(name)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    with open(full, "wb") as stream:
+        stream.write(data)
+    return full
+
+
+def run_source(name, text, encoding="utf-8", namespace=None):
+    """Writes a source file, compiles it under its full path and runs it as a module of that name."""
+    full = write(name, text, encoding)
+    with open(full, "rb") as stream:
+        code = compile(stream.read(), full, "exec", dont_inherit=True)
+    if namespace is None:
+        namespace = {"__name__": os.path.splitext(os.path.basename(name))[0], "__file__": full}
+    exec(code, namespace)
+    return namespace
+
+
+_HEAD = re.compile(r"^== (\w+)((?: (?:>=|<)3\.\d+)*)$", re.M)
+
+
+def snippets(text, prefix="", **gates):
+    """A table of cases: `== name [>=3.N] [<3.N]` lines, each followed by the source of a module that raises."""
+    parts = _HEAD.split(text)
+    if parts[0].strip():
+        raise CorpusError("text before the first snippet")
+    for name, gate, body in zip(parts[1::3], parts[2::3], parts[3::3]):
+        own = dict(gates)
+        for sign, minor in re.findall(r"(>=|<)3\.(\d+)", gate):
+            own["requires" if sign == ">=" else "before"] = (3, int(minor))
+        add(name, _snippet(prefix + name, body.strip("\n") + "\n"), **own)
+
+
+def _snippet(name, source):
+    def run():
+        run_source("%s.py" % name, source)
+    # A snippet that this Python cannot compile would silently test something else.
+    run.check = lambda: compile(source, name, "exec", dont_inherit=True)
+    return run
+
+
+def table(cases, function, **gates):
+    """Cases from data: {name: argument} or [(name, argument)]; `function(argument)` raises."""
+    for name, argument in cases.items() if isinstance(cases, dict) else cases:
+        add(name, lambda argument=argument: function(argument), **gates)
+
+
+def load(directory, only=None):
+    """Loads the case files that this Python can take."""
+    global _current_file
+    directory = os.path.abspath(directory)
+    for filename in sorted(os.listdir(directory)):
+        name, extension = os.path.splitext(filename)
+        if extension != ".py" or (only and name not in only):
+            continue
+        full = os.path.join(directory, filename)
+        with open(full, encoding="utf-8") as stream:
+            source = stream.read()
+        gate = re.search(r"^REQUIRES = \(3, (\d+)\)$", source, re.M)
+        if gate and sys.version_info < (3, int(gate.group(1))):
+            continue
+        _current_file = name
+        import types
+        module = types.ModuleType("case_" + name)
+        module.__file__ = full
+        sys.modules[module.__name__] = module
+        before = set(CASES)
+        exec(compile(source, full, "exec", dont_inherit=True), module.__dict__)
+        for added in set(CASES) - before:
+            if gate:
+                CASES[added].requires = max(CASES[added].requires, (3, int(gate.group(1))))
+    return [case for case in CASES.values() if case.applies()]
+
+
+def fresh_linecache():
+    linecache.clearcache()
