@@ -1,6 +1,7 @@
 #pragma once
 // The flow from a pid or a recording to a finished Report: open, locate, freeze, capture, thaw, resolve,
-// redact. Callers above only render and deliver. One run at a time in a process.
+// redact. Callers above only render and deliver. One run at a time in a process; session/stop.hpp tells
+// how it is interrupted.
 
 #include <chrono>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "report/report.hpp"
+#include "session/stop.hpp"
 
 namespace pyexc {
 
@@ -26,16 +28,5 @@ struct AttachOptions {
 
 /// Of `options` only `exceptions_only`, `threads` and `redact` mean anything for a recording.
 [[nodiscard]] Result<Report> replay(const std::string& path, const AttachOptions& options);
-
-/// Tells the run in progress, and every later one, to let its target go and to return `code`
-/// (Errc::interrupted with the signal as Error::number, or Errc::timeout). From any thread, at any time.
-void request_stop(Errc code, int signal) noexcept;
-
-/// What request_stop() was told.
-[[nodiscard]] std::optional<Error> interrupted();
-
-/// True from just before the first thread of a target is stopped until the last one was let go. While it
-/// is, the program must neither be stopped (Ctrl-Z) nor end, but for the end that SIGKILL gives it.
-[[nodiscard]] bool holding_target() noexcept;
 
 }  // namespace pyexc
