@@ -35,6 +35,7 @@
 namespace pyexc {
 
 class LiveTarget;
+class Tracer;
 
 struct FreezeOptions {
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
@@ -74,11 +75,9 @@ class Freeze {
   FreezeOutcome end();
 
  private:
-  struct Shared;
-  class Tracer;
   LiveTarget& target_;
   FreezeOptions options_;
-  std::unique_ptr<Shared> shared_;
+  std::unique_ptr<Tracer> tracer_;
 };
 
 }  // namespace pyexc

@@ -6,7 +6,6 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -39,7 +38,6 @@ class LivePages final : public PageSource {
   static constexpr std::size_t max_iovecs = 1024;  // UIO_MAXIOV
 
   std::size_t batch(std::span<PageRequest> requests);
-  Result<void> read_batch_readv(std::span<PageRequest> requests);
   Result<void> read_batch_mem(std::span<PageRequest> requests);
   bool choose_other_thread();
 
@@ -49,6 +47,7 @@ class LivePages final : public PageSource {
   Method method_ = Method::readv;
   std::uint64_t calls_ = 0;
   std::vector<iovec> local_, remote_;
+  std::size_t locals_ = 0, remotes_ = 0;  // used by the batch
 };
 
 }  // namespace pyexc

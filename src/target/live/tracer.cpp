@@ -1,0 +1,401 @@
+#include "target/live/tracer.hpp"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "target/live/proc_status.hpp"
+#include "target/live/task_list.hpp"
+
+namespace pyexc {
+
+namespace {
+
+constexpr std::uint64_t never = ~std::uint64_t{0};
+constexpr int event_stop = 128;  // PTRACE_EVENT_STOP; the name is missing from some headers
+
+// How long a thread spins for the other before it sleeps. Reading a process takes some hundred
+// microseconds, during which the target leaves a processor idle.
+constexpr std::uint64_t spin_for_stop_ns = 100'000;
+constexpr std::uint64_t spin_for_thaw_ns = 500'000;
+
+timespec to_timespec(std::uint64_t ns) {
+  return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
+}
+
+bool several_processors() {
+  static const bool several = [] {
+    cpu_set_t set;
+    return ::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+  }();
+  return several;
+}
+
+long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* timeout) {
+  return ::syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, FUTEX_BITSET_MATCH_ANY);
+}
+
+void relax() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// The signal that ends a wait which has lasted too long: it has a handler that does nothing and does not restart
+/// the call. Chosen once, from those nobody uses.
+int wake_signal() {
+  static const int chosen = [] {
+    struct sigaction none {}, current {};
+    none.sa_handler = [](int) {};
+    for (int signal = SIGRTMAX - 1; signal > SIGRTMIN; --signal)
+      if (::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_DFL &&
+          ::sigaction(signal, &none, nullptr) == 0)
+        return signal;
+    return 0;
+  }();
+  return chosen;
+}
+
+}  // namespace
+
+std::uint64_t monotonic_ns() noexcept {
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+void Baton::set(std::uint32_t value) noexcept {
+  value_.store(value);
+  if (sleepers_.load() != 0) futex(&value_, FUTEX_WAKE, ~0U >> 1, nullptr);
+}
+
+bool Baton::wait_for(std::uint32_t wanted, std::uint64_t deadline_ns, std::uint64_t spin_ns) noexcept {
+  if (get() >= wanted) return true;
+  if (spin_ns > 0 && several_processors()) {
+    const std::uint64_t until = std::min(monotonic_ns() + spin_ns, deadline_ns);
+    do {
+      for (int i = 0; i < 20; ++i) {
+        if (get() >= wanted) return true;
+        relax();
+      }
+    } while (monotonic_ns() < until);
+  }
+  const timespec limit = to_timespec(deadline_ns == never ? 0 : deadline_ns);
+  sleepers_.fetch_add(1);
+  std::uint32_t now = value_.load();
+  bool in_time = true;
+  while (now < wanted && in_time) {
+    if (futex(&value_, FUTEX_WAIT_BITSET, now, deadline_ns == never ? nullptr : &limit) != 0 && errno == ETIMEDOUT)
+      in_time = false;
+    now = value_.load();
+  }
+  sleepers_.fetch_sub(1);
+  return now >= wanted;
+}
+
+Tracer::Tracer(pid_t pid, UniqueFd task_fd, const FreezeOptions& options, std::size_t threads_expected)
+    : pid_(pid), task_fd_(std::move(task_fd)), options_(options) {
+  // Room for threads that start meanwhile: nothing is to be allocated while the process is stopped.
+  const std::size_t room = threads_expected + threads_expected / 4 + 64;
+  tracees_.reserve(room);
+  stopped_tids_.reserve(room);
+  existing_tids_.reserve(room);
+}
+
+Tracer::~Tracer() {
+  request_thaw();
+  finish();
+}
+
+Result<void> Tracer::start() {
+  static_cast<void>(wake_signal());
+  static_cast<void>(several_processors());
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  // Asleep while the threads are being asked to stop: they need the processors for that.
+  progress_.wait_for(stopping, never, 0);
+  progress_.wait_for(stopped, never, spin_for_stop_ns);
+  if (progress_.get() != failed) return {};
+  finish();
+  return fail(std::move(error_));
+}
+
+void Tracer::finish() {
+  if (!thread_.joinable()) return;
+  thread_.join();
+  if (!left_behind_) return;
+  // join() returns before the kernel lets go of the tracees of a thread that ends; it has done so once the
+  // thread does not exist any more.
+  const std::uint64_t limit = monotonic_ns() + 200'000'000;
+  while (::syscall(SYS_tgkill, ::getpid(), own_tid_, 0) == 0 && monotonic_ns() < limit) {
+    const timespec pause{0, 20'000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+void Tracer::run() noexcept {
+  own_tid_ = static_cast<pid_t>(::syscall(SYS_gettid));
+  // The target's threads are woken one after the other; on a full machine each of them would take the processor
+  // from us before the next is released. Refused without CAP_SYS_NICE, which costs only time.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(own_tid_), -20);
+  if (!start_timer() || !seize_all()) {
+    left_behind_ = true;  // whatever was seized before it failed
+    progress_.set(failed);
+    return;
+  }
+  stop_all();
+  record();
+  progress_.set(stopped);
+  hold();
+  thaw();
+  progress_.set(thawed);
+}
+
+bool Tracer::start_timer() {
+  sigset_t wake;
+  ::sigemptyset(&wake);
+  ::sigaddset(&wake, wake_signal());
+  ::pthread_sigmask(SIG_UNBLOCK, &wake, nullptr);
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = wake_signal();
+  event._sigev_un._tid = own_tid_;
+  if (wake_signal() != 0 && ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0) return true;
+  error_ = Error::system(Errc::internal, errno, "creating a timer");
+  return false;
+}
+
+Tracer::Tracee* Tracer::find(pid_t tid) {
+  const auto end = tracees_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  const auto at = std::lower_bound(tracees_.begin(), end, tid,
+                                   [](const Tracee& tracee, pid_t wanted) { return tracee.tid < wanted; });
+  if (at != end && at->tid == tid) return &*at;
+  for (std::size_t i = sorted_; i < tracees_.size(); ++i)
+    if (tracees_[i].tid == tid) return &tracees_[i];
+  return nullptr;
+}
+
+std::size_t Tracer::existing() const {
+  const auto gone = std::ranges::count(tracees_, State::gone, &Tracee::state);
+  return tracees_.size() - static_cast<std::size_t>(gone) + untraceable_;
+}
+
+Error Tracer::explain_refusal(pid_t tid, int error) const {
+  char path[64];
+  std::snprintf(path, sizeof path, "%d/status", tid);
+  if (const auto text = read_file_at(task_fd_.get(), path)) {
+    const ProcStatus status = parse_proc_status(*text);
+    if (status.tracer != 0) {
+      Error refused(Errc::already_traced, fmt::format("process {} is already traced by process {}", pid_, status.tracer));
+      refused.number = status.tracer;
+      return refused;
+    }
+  }
+  return Error::system(error == ESRCH ? Errc::process_ended : Errc::not_permitted, error,
+                       fmt::format("ptrace of process {}", pid_));
+}
+
+/// False: the whole freeze has failed (error_ is set).
+bool Tracer::seize(pid_t tid) {
+  for (int attempt = 0;; ++attempt) {
+    if (::ptrace(PTRACE_SEIZE, tid, nullptr, nullptr) == 0) {
+      tracees_.push_back({tid, State::seized, listing_, 0});
+      return true;
+    }
+    const int error = errno;
+    if (error == ESRCH) return true;  // it ended between the listing and now
+    const char state = task_state(task_fd_.get(), tid);
+    if (state == 'X') return true;
+    if (state == 'Z') {
+      ++untraceable_;
+      return true;
+    }
+    error_ = explain_refusal(tid, error);
+    // Our own previous round may still be letting go.
+    if (error_.code != Errc::already_traced || error_.number != ::getpid() || attempt == 50) return false;
+    const timespec pause{0, 1'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+bool Tracer::list_and_seize(bool interrupt, std::size_t& added) {
+  ++listing_;
+  untraceable_ = 0;
+  added = 0;
+  bool good = true;
+  const std::size_t before = tracees_.size();
+  const bool listed = for_each_task(task_fd_.get(), [&](pid_t tid) {
+    if (!good) return;
+    if (Tracee* known = find(tid)) {
+      known->seen = listing_;
+      return;
+    }
+    const std::size_t size = tracees_.size();
+    good = seize(tid);
+    if (tracees_.size() == size) return;
+    ++added;
+    if (interrupt && ::ptrace(PTRACE_INTERRUPT, tid, nullptr, nullptr) == 0)
+      tracees_.back().state = State::interrupted;
+  });
+  if (!listed) {
+    error_ = Error(Errc::process_ended, fmt::format("process {} ended", pid_));
+    return false;
+  }
+  if (interrupt)
+    for (std::size_t i = before; i < tracees_.size(); ++i) wait_for_stop(tracees_[i]);
+  std::ranges::sort(tracees_, {}, &Tracee::tid);
+  sorted_ = tracees_.size();
+  return good;
+}
+
+/// Becomes the tracer of every thread while all still run. A traced thread cannot be reaped without us, so its tid
+/// means the same thread from here on; one that a later listing of this process does not have is not ours to stop.
+bool Tracer::seize_all() {
+  const std::uint64_t limit = monotonic_ns() + 5'000'000;
+  std::size_t added = 0;
+  do {
+    if (!list_and_seize(false, added)) return false;
+  } while (added > 0 && monotonic_ns() < limit);
+  if (added > 0 && !list_and_seize(false, added)) return false;
+  for (Tracee& tracee : tracees_) {
+    if (tracee.seen == listing_) continue;
+    tracee.state = State::gone;
+    left_behind_ = true;
+  }
+  if (existing() > untraceable_) return true;
+  error_ = Error(Errc::process_ended, fmt::format("process {} ended", pid_));
+  return false;
+}
+
+void Tracer::stop_all() {
+  constexpr long check_every = 1'000'000;
+  const itimerspec ticking{{0, check_every}, {0, check_every}};
+  const itimerspec off{};
+  // The reader is woken a little before it is needed, so that its waking overlaps with the last stops.
+  constexpr std::size_t wake_ahead = 8;
+  std::size_t left = tracees_.size();
+  first_stop_ns_ = monotonic_ns();
+  deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.stop_wait.count()));
+  ::timer_settime(timer_, 0, &ticking, nullptr);
+  if (left <= wake_ahead) progress_.set(stopping);
+  for (Tracee& tracee : tracees_)
+    if (tracee.state == State::seized && ::ptrace(PTRACE_INTERRUPT, tracee.tid, nullptr, nullptr) == 0)
+      tracee.state = State::interrupted;
+  for (Tracee& tracee : tracees_) {
+    if (left-- == wake_ahead) progress_.set(stopping);
+    if (tracee.state == State::gone) continue;
+    wait_for_stop(tracee);
+  }
+  // Threads started meanwhile. Every thread we trace and have not reaped exists, so equal numbers mean equal sets.
+  std::size_t quiet = 0;
+  for (;;) {
+    const std::size_t count = count_tasks(task_fd_.get());
+    if (count == existing() || count == 0) break;
+    std::size_t added = 0;
+    if (!list_and_seize(true, added)) break;
+    quiet = added == 0 ? quiet + 1 : 0;
+    if (quiet == 2) break;
+    if (added > 0 && late_) {
+      outcome_.complete = false;
+      break;
+    }
+  }
+  ::timer_settime(timer_, 0, &off, nullptr);
+}
+
+void Tracer::wait_for_stop(Tracee& tracee) {
+  while (tracee.state == State::interrupted || tracee.state == State::seized) {
+    if (look(tracee, !late_)) return;
+    if (late_) return;
+    if (monotonic_ns() >= deadline_ns_) {
+      late_ = true;  // for all that are left: what has stopped by now is seen, nothing more is waited for
+    } else if (tracee.tid == pid_ && task_state(task_fd_.get(), pid_) == 'Z') {
+      // The kernel reports the end of a main thread only after the last other one's.
+      tracee.state = State::zombie;
+    }
+  }
+}
+
+/// Looks once whether the thread has stopped or ended; `block`: waits for that until the timer's next tick.
+/// The stop is not consumed (WNOWAIT): if we are killed now, the kernel still has the signal and delivers it.
+bool Tracer::look(Tracee& tracee, bool block) {
+  constexpr int options = WSTOPPED | WEXITED | __WALL | __WNOTHREAD;
+  siginfo_t info;
+  info.si_pid = 0;
+  const auto tid = static_cast<id_t>(tracee.tid);
+  if (::waitid(P_PID, tid, &info, options | WNOWAIT | (block ? 0 : WNOHANG)) != 0) {
+    if (errno == EINTR) return false;
+    tracee.state = State::gone;  // ECHILD: execve in another thread took its place
+    return true;
+  }
+  if (info.si_pid == 0) return false;
+  if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
+    const int signal = info.si_status & 0xff;
+    const int event = info.si_status >> 8;
+    // Event stops are ours, or of a process that is stopped as a whole; the kernel itself goes back to that state.
+    // Anything else is a signal on its way to the thread.
+    tracee.signal = event == 0 ? signal : 0;
+    static_assert(event_stop == 128);
+    tracee.state = State::held;
+    return true;
+  }
+  if (tracee.tid == pid_) {
+    tracee.state = State::zombie;  // for its parent to reap
+  } else {
+    // Reaped at once: an execve in another thread waits for this.
+    ::waitid(P_PID, tid, &info, options | WNOHANG);
+    tracee.state = State::gone;
+  }
+  return true;
+}
+
+void Tracer::record() {
+  for (const Tracee& tracee : tracees_) {
+    if (tracee.state == State::gone || tracee.state == State::zombie) continue;
+    existing_tids_.push_back(tracee.tid);
+    if (tracee.state == State::held)
+      stopped_tids_.push_back(tracee.tid);
+    else
+      outcome_.not_stopped.push_back(tracee.tid);
+  }
+  outcome_.threads_stopped = stopped_tids_.size();
+  outcome_.stop_ns = monotonic_ns() - first_stop_ns_;
+}
+
+void Tracer::hold() {
+  const auto hold_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
+  outcome_.expired = !thaw_wanted_.wait_for(1, first_stop_ns_ + hold_ns, spin_for_thaw_ns);
+}
+
+void Tracer::thaw() {
+  for (Tracee& tracee : tracees_)
+    if (tracee.state == State::held)
+      ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
+  // One that did not stop in time may have done so since. What even now has not cannot be detached: the end of
+  // this thread releases it, and takes back the request to stop.
+  for (Tracee& tracee : tracees_) {
+    if (tracee.state != State::interrupted && tracee.state != State::seized) continue;
+    left_behind_ = true;
+    if (look(tracee, false) && tracee.state == State::held)
+      ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
+  }
+  outcome_.duration_ns = monotonic_ns() - first_stop_ns_;
+}
+
+}  // namespace pyexc
