@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <string_view>
 
 #include "cpython/layout/layout.hpp"
@@ -70,6 +71,44 @@ Result<void> check_all(const Layout& layout) {
   if (const char* what = check_field(fields.member, FieldKind::kind, structure_size, cap))       \
     return bad(name, #member, what);
 #define END_STRUCT() }
+#include "cpython/layout/fields.def"
+#undef STRUCT
+#undef FIELD
+#undef END_STRUCT
+  return {};
+}
+
+struct Extent {
+  const char* field;
+  std::uint32_t begin, end;
+};
+
+// Two members at one place mean that one of the two offsets is wrong.
+template <std::size_t N>
+const char* overlapping(const std::array<Extent, N>& extents) {
+  for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (extents[i].begin < extents[j].end && extents[j].begin < extents[i].end) return extents[i].field;
+  return nullptr;
+}
+
+constexpr Extent extent_of(const char* field, Offset offset, FieldKind kind) {
+  if (!offset.has()) return {field, 0, 0};
+  return {field, *offset, *offset + width_of(kind)};
+}
+
+Result<void> check_overlaps(const Layout& layout) {
+#define STRUCT(ours, theirs) \
+  {                          \
+    const auto& fields = layout.ours; \
+    const char* const name = #ours;   \
+    const std::array extents = {
+#define FIELD(member, kind) extent_of(#member, fields.member, FieldKind::kind),
+#define END_STRUCT()                                                                                       \
+    };                                                                                                     \
+    if (const char* field = overlapping(extents))                                                          \
+      return fail(Errc::unsupported, fmt::format("the layout's {}.{} lies over another member", name, field)); \
+  }
 #include "cpython/layout/fields.def"
 #undef STRUCT
 #undef FIELD
@@ -167,6 +206,7 @@ Result<void> check_required(const Layout& l) {
 
 Result<void> validate(const Layout& layout) {
   PYEXC_CHECK(check_all(layout));
+  PYEXC_CHECK(check_overlaps(layout));
   return check_required(layout);
 }
 
