@@ -105,9 +105,10 @@ Result<void> PageCache::fetch(std::span<PageRequest> requests) {
     request.destination = slot->bytes;
     request.ok = false;
   }
-  reading_page_.store(requests.front().page, std::memory_order_relaxed);
+  reading_first_.store(requests.front().page, std::memory_order_relaxed);
+  reading_last_.store(requests.back().page, std::memory_order_relaxed);
+  calls_.fetch_add(1, std::memory_order_relaxed);
   reading_.store(true, std::memory_order_release);
-  ++calls_;
   Result<void> outcome = source_.read_pages(requests);
   reading_.store(false, std::memory_order_release);
 

@@ -71,10 +71,9 @@ class PageCache {
   [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
   /// True while a call into the source is under way (it may be blocked in the kernel).
   [[nodiscard]] bool reading() const noexcept { return reading_.load(std::memory_order_acquire); }
-  /// The first page of the call under way: what a blocked read is waiting for.
-  [[nodiscard]] std::uint64_t reading_page() const noexcept {
-    return reading_page_.load(std::memory_order_relaxed);
-  }
+  /// First and last page of the call under way: among them is what a blocked read waits for.
+  [[nodiscard]] std::uint64_t reading_first() const noexcept { return reading_first_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t reading_last() const noexcept { return reading_last_.load(std::memory_order_relaxed); }
   /// Pages never to be asked for again in this process (a read of one did not come back).
   void avoid(std::uint64_t page);
 
@@ -86,7 +85,7 @@ class PageCache {
   [[nodiscard]] std::vector<KeptPage> kept() const;
   [[nodiscard]] std::size_t page_count() const noexcept { return held_; }
   /// Calls made into the source since construction; a benchmark and a test count them.
-  [[nodiscard]] std::size_t source_calls() const noexcept { return calls_; }
+  [[nodiscard]] std::size_t source_calls() const noexcept { return calls_.load(std::memory_order_relaxed); }
   /// False once a call into the source failed as a whole; `why` says how.
   [[nodiscard]] const Result<void>& source_state() const noexcept { return state_; }
 
@@ -129,12 +128,12 @@ class PageCache {
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::size_t chunk_used_ = 0;
   std::vector<PageRequest> requests_;
-  std::size_t calls_ = 0;
+  std::atomic<std::size_t> calls_{0};
   Result<void> state_{};
   std::mutex publish_;
   std::atomic<bool> sealed_{false};
   std::atomic<bool> reading_{false};
-  std::atomic<std::uint64_t> reading_page_{0};
+  std::atomic<std::uint64_t> reading_first_{0}, reading_last_{0};
 };
 
 }  // namespace pyexc

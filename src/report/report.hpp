@@ -54,7 +54,8 @@ struct LinecacheEntry {
 struct LoaderFacts {
   enum class Kind : std::uint8_t { none, source_file, sourceless, zip, frozen, builtin, python_code };
   Kind kind = Kind::none;
-  PyText module_name;  ///< globals()['__name__'] (or __spec__.name, by that version's lazycache rule)
+  PyText module_name;  ///< globals()['__name__']
+  PyText spec_name;    ///< globals()['__spec__'].name, "" if there is no spec
   PyText path;         ///< source_file: the loader's path; zip: the archive
   PyText prefix;       ///< zip: the path prefix inside the archive
 };
@@ -110,6 +111,8 @@ struct SuggestionFacts {
   bool candidates_exact = true;
   /// In the order that version of Python looks at them, duplicates included.
   std::vector<PyText> candidates;
+  bool no_frame = false;           ///< name_error: there is no traceback to look into
+  bool object_missing = false;     ///< attribute_error: `obj` was never set; Python's dir() then sees None
   bool self_has_name = false;      ///< name_error: the frame's `self` has an attribute of that name
   bool is_frame_self = false;      ///< attribute_error: obj is the `self` of the innermost frame
   bool in_stdlib_names = false;    ///< wrong_name is in sys.stdlib_module_names
@@ -192,7 +195,7 @@ struct Python {
   std::string layout;              ///< debug-offsets, table, dwarf
 };
 
-struct Freeze {
+struct FreezeFacts {
   std::string mode;  ///< ptrace, none
   std::int64_t duration_us = 0;
   std::int64_t threads = 0;
@@ -203,7 +206,7 @@ struct Report {
   std::int64_t captured_at_us = 0;  ///< microseconds since the epoch, UTC
   Target target;
   Python python;
-  Freeze freeze;
+  FreezeFacts freeze;
   bool complete = true;
   std::int64_t masked = 0;
   std::vector<Problem> problems;

@@ -162,7 +162,9 @@ class Heap {
   [[nodiscard]] Result<StrValue> str(RemoteAddr object);
   /// The text of a str that is expected to be whole; a cut one is marked by an ellipsis.
   [[nodiscard]] Result<PyText> text(RemoteAddr object);
-  /// In both phases: is this str equal to `expected` (ASCII)?
+  /// In both phases: the text of a str of at most `max` code points; longer is an error (`limit`).
+  [[nodiscard]] Result<PyText> text_now(RemoteAddr object, std::size_t max);
+  /// In both phases: is this str equal to `expected`?
   [[nodiscard]] bool str_equals(RemoteAddr object, std::string_view expected);
   [[nodiscard]] Result<BytesValue> bytes(RemoteAddr object);
   /// In both phases, up to `max` bytes of a bytes object (line tables); longer is an error.

@@ -31,6 +31,24 @@ void append_utf8(PyText& out, std::uint32_t c) {
 }
 
 constexpr std::uint32_t max_code_point = 0x10ffff;
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+Result<PyText> to_utf8(std::string raw, std::size_t width, RemoteAddr object) {
+  if (width == 1 && is_ascii(raw)) return raw;
+  PyText text;
+  text.reserve(raw.size() + raw.size() / 4);
+  for (std::size_t at = 0; at + width <= raw.size(); at += width) {
+    std::uint32_t c = 0;
+    std::memcpy(&c, raw.data() + at, width);
+    if (c > max_code_point)
+      return fail(Error::at(Errc::invalid, object.value(), "a str with a code point beyond Unicode"));
+    append_utf8(text, c);
+  }
+  return text;
+}
 constexpr unsigned digit_bits = 30;
 constexpr std::size_t max_int_digits = 1U << 16;  // far beyond what repr() prints (4300 decimals)
 
@@ -90,24 +108,18 @@ Result<StrValue> Heap::str(RemoteAddr object) {
     PYEXC_CHECK(memory_.touch(shape.data, size));
     return value;
   }
-  PYEXC_TRY(const auto raw, memory_.read_string(shape.data, size));
-  if (shape.width == 1) {
-    if (std::all_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-      value.text = raw;
-      return value;
-    }
-    value.text.reserve(size + size / 4);
-    for (const char c : raw) append_utf8(value.text, static_cast<unsigned char>(c));
-    return value;
-  }
-  value.text.reserve(size);
-  for (std::size_t i = 0; i < length; ++i) {
-    std::uint32_t c = 0;
-    std::memcpy(&c, raw.data() + i * shape.width, shape.width);
-    if (c > max_code_point) return fail(Error::at(Errc::invalid, object.value(), "a str with a code point beyond Unicode"));
-    append_utf8(value.text, c);
-  }
+  PYEXC_TRY(auto raw, memory_.read_string(shape.data, size));
+  PYEXC_TRY(value.text, to_utf8(std::move(raw), shape.width, object));
   return value;
+}
+
+Result<PyText> Heap::text_now(RemoteAddr object, std::size_t max) {
+  if (!has_flag(object, type_flags::str_subclass))
+    return fail(Error::at(Errc::invalid, object.value(), "not a str"));
+  PYEXC_TRY(const auto shape, str_shape(object));
+  if (shape.length > max) return fail(Error::at(Errc::limit, object.value(), "a name of impossible length"));
+  PYEXC_TRY(auto raw, memory_.read_string(shape.data, shape.length * shape.width));
+  return to_utf8(std::move(raw), shape.width, object);
 }
 
 Result<PyText> Heap::text(RemoteAddr object) {
@@ -117,6 +129,10 @@ Result<PyText> Heap::text(RemoteAddr object) {
 }
 
 bool Heap::str_equals(RemoteAddr object, std::string_view expected) {
+  if (!is_ascii(expected)) {
+    const auto text = text_now(object, expected.size());
+    return text && *text == expected;
+  }
   const auto shape = str_shape(object);
   if (!shape || shape->length != expected.size() || shape->width != 1) return false;
   constexpr std::size_t chunk = 64;

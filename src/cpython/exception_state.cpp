@@ -1,0 +1,94 @@
+#include "cpython/exception_state.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+using Triple = ExceptionReader::Triple;
+
+/// A triple is three stores. If the value is an instance, it must be one of the type beside it.
+bool belongs_together(Heap& heap, const Triple& triple) {
+  if (triple.value.null() || triple.type.null()) return true;
+  const auto type = heap.type_of(triple.value);
+  if (!type) return false;
+  if (*type == triple.type) return true;
+  const auto info = heap.type_info(*type);
+  if (!info) return false;
+  if (!(*info)->is(type_flags::exception_subclass)) return true;  // not yet normalised
+  const auto bases = heap.mro(**info);
+  if (!bases) return false;
+  for (const TypeInfo* base : *bases)
+    if (base->address == triple.type) return true;
+  return false;
+}
+
+Result<Triple> read_triple(Heap& heap, RemoteAddr base, layout::Offset type, layout::Offset value, layout::Offset tb) {
+  Triple triple;
+  PYEXC_TRY(triple.type, heap.pointer(base, type));
+  PYEXC_TRY(triple.value, heap.pointer(base, value));
+  PYEXC_TRY(triple.traceback, heap.pointer(base, tb));
+  triple.has_traceback = true;
+  return triple;
+}
+
+bool empty(Heap& heap, RemoteAddr object) { return object.null() || heap.is_none(object); }
+
+Result<void> read_handling(Heap& heap, RemoteAddr tstate, ExceptionState& state) {
+  const auto& layout = heap.layout();
+  PYEXC_TRY(auto item, heap.pointer(tstate, layout.tstate.exc_info));
+  const bool triples = heap.traits().exception_state == layout::ExceptionState::item_triple;
+  for (std::size_t count = 0; !item.null(); ++count) {
+    if (count >= heap.limits().max_exc_items)
+      return fail(Error::at(Errc::limit, item.value(), "more exc_info items than are read of one thread"));
+    Triple triple;
+    if (triples) {
+      PYEXC_TRY(triple, read_triple(heap, item, layout.exc_item.exc_type, layout.exc_item.exc_value,
+                                    layout.exc_item.exc_traceback));
+      if (!empty(heap, triple.type)) {
+        if (!belongs_together(heap, triple)) state.torn = true;
+        state.handling.push_back(triple);
+      }
+    } else {
+      PYEXC_TRY(triple.value, heap.pointer(item, layout.exc_item.exc_value));
+      if (!empty(heap, triple.value)) {
+        if (!heap.has_flag(triple.value, type_flags::exception_subclass))
+          return fail(Error::at(Errc::invalid, triple.value.value(), "exc_info holds something that is no exception"));
+        state.handling.push_back(triple);
+      }
+    }
+    PYEXC_TRY(item, heap.pointer(item, layout.exc_item.previous_item));
+  }
+  return {};
+}
+
+Result<void> read_raising(Heap& heap, RemoteAddr tstate, ExceptionState& state) {
+  const auto& f = heap.layout().tstate;
+  if (f.current_exception.has()) {
+    Triple triple;
+    PYEXC_TRY(triple.value, heap.pointer(tstate, f.current_exception));
+    if (triple.value.null()) return {};
+    if (!heap.has_flag(triple.value, type_flags::exception_subclass))
+      return fail(Error::at(Errc::invalid, triple.value.value(), "current_exception is no exception"));
+    state.raising = triple;
+    return {};
+  }
+  PYEXC_TRY(const auto triple, read_triple(heap, tstate, f.curexc_type, f.curexc_value, f.curexc_traceback));
+  if (triple.type.null()) return {};
+  if (!heap.has_flag(triple.type, type_flags::type_subclass))
+    return fail(Error::at(Errc::invalid, triple.type.value(), "curexc_type is no type"));
+  if (!belongs_together(heap, triple)) state.torn = true;
+  state.raising = triple;
+  return {};
+}
+
+}  // namespace
+
+ExceptionState read_exception_state(Heap& heap, RemoteAddr tstate) {
+  ExceptionState state;
+  if (auto handling = read_handling(heap, tstate, state); !handling) state.broken = std::move(handling).error();
+  if (auto raising = read_raising(heap, tstate, state); !raising && !state.broken)
+    state.broken = std::move(raising).error();
+  return state;
+}
+
+}  // namespace pyexc::cpython

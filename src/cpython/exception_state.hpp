@@ -1,0 +1,22 @@
+#pragma once
+// A thread's exception state: what sys.exc_info() returns there, the handlers further out, and what is
+// raised and not yet caught. Include/cpython/pystate.h: PyThreadState, _PyErr_StackItem.
+
+#include <optional>
+#include <vector>
+
+#include "cpython/exceptions.hpp"
+#include "cpython/object/heap.hpp"
+
+namespace pyexc::cpython {
+
+struct ExceptionState {
+  std::vector<ExceptionReader::Triple> handling;  ///< [0] is sys.exc_info(); then outwards
+  std::optional<ExceptionReader::Triple> raising;
+  bool torn = false;  ///< caught between the stores of an update: type and value do not belong together
+  std::optional<Error> broken;
+};
+
+[[nodiscard]] ExceptionState read_exception_state(Heap& heap, RemoteAddr tstate);
+
+}  // namespace pyexc::cpython

@@ -1,0 +1,24 @@
+#pragma once
+// The variables of a frame, as frame.f_locals of that version would list them: fast locals, cells and
+// free variables of functions; the mapping itself for modules, class bodies and exec.
+
+#include <vector>
+
+#include "cpython/frames.hpp"
+#include "cpython/object/heap.hpp"
+
+namespace pyexc::cpython {
+
+struct Variable {
+  RemoteAddr name;   ///< a str object
+  RemoteAddr value;
+};
+
+struct Variables {
+  std::vector<Variable> items;
+  bool exact = true;  ///< false: f_locals is a mapping that only the target's code could list
+};
+
+[[nodiscard]] Result<Variables> read_locals(Heap& heap, const FrameFacts& frame);
+
+}  // namespace pyexc::cpython

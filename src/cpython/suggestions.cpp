@@ -1,0 +1,234 @@
+#include "cpython/suggestions.hpp"
+
+#include <algorithm>
+
+#include "cpython/locals.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+constexpr std::size_t max_name = 4096;
+}
+
+Result<bool> SuggestionReader::inherits(const TypeInfo& type, std::string_view static_base) {
+  const TypeInfo* at = &type;
+  for (std::size_t depth = 0; depth < 1000; ++depth) {
+    if (!at->heap() && at->tp_name == static_base) return true;
+    if (at->tp_base.null()) return false;
+    PYEXC_TRY(at, heap_.type_info(at->tp_base));
+  }
+  return false;
+}
+
+Result<std::optional<SuggestionFacts>> SuggestionReader::read(RemoteAddr exception, const TypeInfo& type,
+                                                              RemoteAddr traceback) {
+  const auto& layout = heap_.layout();
+  layout::Offset name_field;
+  PYEXC_TRY(const bool is_name, inherits(type, "NameError"));
+  PYEXC_TRY(const bool is_attribute, inherits(type, "AttributeError"));
+  PYEXC_TRY(const bool is_import, inherits(type, "ImportError"));
+  if (is_name) {
+    name_field = layout.name_error.name;
+    facts_.kind = SuggestionFacts::Kind::name_error;
+  } else if (is_attribute) {
+    name_field = layout.attribute_error.name;
+    facts_.kind = SuggestionFacts::Kind::attribute_error;
+  } else if (is_import) {
+    name_field = layout.import_error.name_from;
+    facts_.kind = SuggestionFacts::Kind::import_error;
+    PYEXC_TRY(const bool not_found, inherits(type, "ModuleNotFoundError"));
+    if (not_found) {
+      facts_.kind = SuggestionFacts::Kind::module_not_found;
+      name_field = layout.import_error.name;
+    }
+  }
+  if (!name_field.has()) return std::nullopt;
+  PYEXC_TRY(const auto name, heap_.pointer(exception, name_field));
+  if (name.null() || !heap_.has_flag(name, type_flags::str_subclass)) return std::nullopt;
+  const auto text = heap_.text_now(name, max_name);
+  if (!text) return std::nullopt;
+  facts_.wrong_name = *text;
+  Result<void> outcome;
+  switch (facts_.kind) {
+    case SuggestionFacts::Kind::name_error: outcome = name_error(traceback); break;
+    case SuggestionFacts::Kind::attribute_error: outcome = attribute_error(exception, traceback); break;
+    case SuggestionFacts::Kind::import_error: outcome = import_error(exception); break;
+    case SuggestionFacts::Kind::module_not_found: break;
+  }
+  if (!outcome) facts_.candidates_exact = false;
+  if (is_name || facts_.kind == SuggestionFacts::Kind::module_not_found) fill_stdlib_flag();
+  return std::move(facts_);
+}
+
+Result<std::optional<FrameFacts>> SuggestionReader::innermost(RemoteAddr traceback) {
+  if (traceback.null() || heap_.is_none(traceback)) return std::nullopt;
+  RemoteAddr last = traceback;
+  for (std::size_t count = 0; count < heap_.limits().max_traceback_entries; ++count) {
+    PYEXC_TRY(const auto next, heap_.pointer(last, heap_.layout().traceback.tb_next));
+    if (next.null() || heap_.is_none(next)) break;
+    last = next;
+  }
+  PYEXC_TRY(const auto frame, heap_.pointer(last, heap_.layout().traceback.tb_frame));
+  PYEXC_TRY(auto facts, frames_.frame_of(frame));
+  return facts;
+}
+
+Result<void> SuggestionReader::names_of(RemoteAddr dict, std::vector<PyText>& out) {
+  PYEXC_TRY(const auto items, heap_.dict_items(dict));
+  if (items.left_out != 0) facts_.candidates_exact = false;
+  for (const DictEntry& entry : items.entries) {
+    if (!heap_.has_flag(entry.key, type_flags::str_subclass)) continue;
+    PYEXC_TRY(auto text, heap_.text(entry.key));
+    out.push_back(std::move(text));
+  }
+  return {};
+}
+
+Result<void> SuggestionReader::name_error(RemoteAddr traceback) {
+  PYEXC_TRY(const auto frame, innermost(traceback));
+  if (!frame) {
+    facts_.no_frame = true;
+    return {};
+  }
+  PYEXC_TRY(const auto variables, read_locals(heap_, *frame));
+  if (!variables.exact) facts_.candidates_exact = false;
+  RemoteAddr self;
+  for (const Variable& variable : variables.items) {
+    if (!heap_.has_flag(variable.name, type_flags::str_subclass)) continue;
+    PYEXC_TRY(auto text, heap_.text(variable.name));
+    facts_.candidates.push_back(std::move(text));
+    if (heap_.str_equals(variable.name, "self")) self = variable.value;
+  }
+  PYEXC_CHECK(names_of(frame->globals, facts_.candidates));
+  PYEXC_CHECK(names_of(frame->builtins, facts_.candidates));
+  if (!self.null()) {
+    PYEXC_TRY(facts_.self_has_name, has_attribute(self, facts_.wrong_name));
+  }
+  return {};
+}
+
+Result<void> SuggestionReader::attribute_error(RemoteAddr exception, RemoteAddr traceback) {
+  PYEXC_TRY(auto object, heap_.pointer(exception, heap_.layout().attribute_error.obj));
+  if (object.null()) {
+    // AttributeError.obj of a hand-made exception is None, and that is what dir() gets.
+    PYEXC_TRY(object, heap_.pointer(exception, heap_.layout().base_exception.args));
+    facts_.object_missing = true;
+    return {};
+  }
+  PYEXC_TRY(const auto* type, heap_.type_info_of(object));
+  PYEXC_TRY(const auto names, heap_.type_names(*type));
+  facts_.object_type = names.qualname;
+  PYEXC_TRY(const auto frame, innermost(traceback));
+  if (frame) {
+    PYEXC_TRY(const auto variables, read_locals(heap_, *frame));
+    for (const Variable& variable : variables.items)
+      if (variable.value == object && heap_.str_equals(variable.name, "self")) facts_.is_frame_self = true;
+  }
+  std::set<PyText> all;
+  PYEXC_CHECK(dir_of(object, all));
+  facts_.candidates.assign(all.begin(), all.end());
+  return {};
+}
+
+Result<void> SuggestionReader::import_error(RemoteAddr exception) {
+  PYEXC_TRY(const auto name, heap_.pointer(exception, heap_.layout().import_error.name));
+  if (name.null()) return fail(Errc::invalid, "an ImportError without a module name");
+  PYEXC_TRY(auto module_name, heap_.text_now(name, max_name));
+  // __import__('a.b') gives the top-level package; that is what the version's dir() looks at.
+  module_name.resize(std::min(module_name.size(), module_name.find('.')));
+  PYEXC_TRY(const auto module, heap_.dict_get(modules_, module_name));
+  if (module.null()) return fail(Errc::invalid, "the module is not imported");
+  std::set<PyText> all;
+  PYEXC_CHECK(dir_of(module, all));
+  facts_.candidates.assign(all.begin(), all.end());
+  return {};
+}
+
+/// Does a heap type of the MRO, before `object`, define this special method?
+Result<bool> SuggestionReader::runs_code(const TypeInfo& type, std::string_view special) {
+  PYEXC_TRY(const auto types, heap_.mro(type));
+  for (const TypeInfo* base : types) {
+    if (!base->heap() || base->tp_dict.null()) continue;
+    PYEXC_TRY(const auto found, heap_.dict_get(base->tp_dict, special));
+    if (!found.null()) return true;
+  }
+  return false;
+}
+
+Result<void> SuggestionReader::class_names(const TypeInfo& type, std::set<PyText>& out) {
+  // merge_class_dict(), Objects/typeobject.c: the class and, through __bases__, everything above it.
+  PYEXC_TRY(const auto types, heap_.mro(type));
+  for (const TypeInfo* base : types) {
+    PYEXC_TRY(const auto dict, heap_.type_dict(*base));
+    if (dict.null()) {
+      facts_.candidates_exact = false;
+      continue;
+    }
+    std::vector<PyText> names;
+    PYEXC_CHECK(names_of(dict, names));
+    out.insert(names.begin(), names.end());
+  }
+  return {};
+}
+
+Result<void> SuggestionReader::dir_of(RemoteAddr object, std::set<PyText>& out) {
+  PYEXC_TRY(const auto* type, heap_.type_info_of(object));
+  PYEXC_TRY(const bool own_dir, runs_code(*type, "__dir__"));
+  if (own_dir) {
+    facts_.candidates_exact = false;
+    return {};
+  }
+  if (type->is(type_flags::type_subclass)) {
+    PYEXC_TRY(const auto* as_type, heap_.type_info(object));
+    return class_names(*as_type, out);
+  }
+  std::vector<PyText> names;
+  if (type->tp_name == "module") {
+    PYEXC_TRY(const auto dict, heap_.module_dict(object));
+    PYEXC_TRY(const auto module_dir, heap_.dict_get(dict, "__dir__"));
+    if (!module_dir.null()) facts_.candidates_exact = false;
+    PYEXC_CHECK(names_of(dict, names));
+    out.insert(names.begin(), names.end());
+    return {};
+  }
+  PYEXC_TRY(const auto items, heap_.instance_items(object));
+  for (const DictEntry& entry : items.entries) {
+    if (!heap_.has_flag(entry.key, type_flags::str_subclass)) continue;
+    PYEXC_TRY(auto text, heap_.text(entry.key));
+    out.insert(std::move(text));
+  }
+  return class_names(*type, out);
+}
+
+Result<bool> SuggestionReader::has_attribute(RemoteAddr object, const PyText& name) {
+  PYEXC_TRY(const auto own, heap_.instance_get(object, name));
+  if (!own.null()) return true;
+  PYEXC_TRY(const auto* type, heap_.type_info_of(object));
+  bool incomplete = false;
+  PYEXC_TRY(const auto inherited, heap_.type_get(*type, name, &incomplete));
+  if (!inherited.null()) {
+    // A property or other descriptor would run code to answer.
+    PYEXC_TRY(const auto* kind, heap_.type_info_of(inherited));
+    if (kind->heap() || kind->tp_name == "property") facts_.candidates_exact = false;
+    return true;
+  }
+  PYEXC_TRY(const bool getattr, runs_code(*type, "__getattr__"));
+  PYEXC_TRY(const bool getattribute, runs_code(*type, "__getattribute__"));
+  if (getattr || getattribute) facts_.candidates_exact = false;
+  return false;
+}
+
+void SuggestionReader::fill_stdlib_flag() {
+  const auto names = heap_.dict_get(sysdict_, "stdlib_module_names");
+  if (!names || names->null()) return;
+  const auto items = heap_.set_items(*names);
+  if (!items) return;
+  for (const RemoteAddr item : items->items) {
+    if (heap_.str_equals(item, facts_.wrong_name)) facts_.in_stdlib_names = true;
+    if (facts_.kind == SuggestionFacts::Kind::module_not_found) {
+      if (auto text = heap_.text(item)) facts_.stdlib_names.push_back(std::move(*text));
+    }
+  }
+}
+
+}  // namespace pyexc::cpython

@@ -1,0 +1,213 @@
+#include "cpython/walk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cpython/exception_state.hpp"
+#include "cpython/exceptions.hpp"
+#include "cpython/frames.hpp"
+#include "cpython/source_facts.hpp"
+#include "cpython/threads.hpp"
+#include "cpython/value/attribute_fact.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+/// Which OS thread a thread state is. native ids are the target's own; a forked worker may keep its
+/// parent's, so what is left over is matched by exclusion and never dropped.
+class OsThreads {
+ public:
+  OsThreads(const std::vector<TargetThread>& threads, const std::vector<InterpreterState>& interpreters)
+      : threads_(threads) {
+    std::size_t strangers = 0;
+    std::set<std::int64_t> taken;
+    for (const auto& interp : interpreters)
+      for (const auto& state : interp.threads) {
+        if (find(state.native_id) != nullptr)
+          taken.insert(state.native_id);
+        else
+          ++strangers;
+      }
+    if (strangers != 1) return;
+    for (const auto& thread : threads_) {
+      if (taken.contains(thread.ns_tid)) continue;
+      if (left_over_ != nullptr) {
+        left_over_ = nullptr;
+        return;
+      }
+      left_over_ = &thread;
+    }
+  }
+
+  [[nodiscard]] const TargetThread* of(const ThreadState& state) const {
+    const TargetThread* found = find(state.native_id);
+    return found != nullptr ? found : left_over_;
+  }
+
+ private:
+  [[nodiscard]] const TargetThread* find(std::int64_t native_id) const {
+    if (native_id == 0) return nullptr;
+    for (const auto& thread : threads_)
+      if (thread.ns_tid == native_id) return &thread;
+    return nullptr;
+  }
+  const std::vector<TargetThread>& threads_;
+  const TargetThread* left_over_ = nullptr;
+};
+
+std::string_view state_name(char letter) {
+  switch (letter) {
+    case 'R': return "running";
+    case 'S': return "sleeping";
+    case 'D': return "disk-sleep";
+    case 'T': return "stopped";
+    case 't': return "traced";
+    case 'Z': return "zombie";
+    case 'X': return "dead";
+    case 'I': return "idle";
+    default: return "unknown";
+  }
+}
+
+class Walker {
+ public:
+  Walker(Heap& heap, const WalkOptions& options, std::int64_t pid, Report& report)
+      : heap_(heap),
+        options_(options),
+        pid_(pid),
+        report_(report),
+        codes_(heap),
+        frames_(heap, codes_),
+        sources_(heap, codes_, report),
+        exceptions_(heap, codes_, frames_, sources_, report) {}
+
+  WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
+    const OsThreads os_threads(threads, interpreters);
+    for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
+    return outcome_;
+  }
+
+ private:
+  void problem(std::string where, const Error& error) {
+    report_.problems.push_back({std::string(errc_name(error.code)), std::move(where), error.message()});
+  }
+
+  [[nodiscard]] bool wanted(const TargetThread* os_thread) const {
+    if (options_.threads.empty()) return true;
+    if (os_thread == nullptr) return false;
+    return std::any_of(options_.threads.begin(), options_.threads.end(), [os_thread](std::int64_t tid) {
+      return tid == os_thread->tid || tid == os_thread->ns_tid;
+    });
+  }
+
+  void read_interpreter(const InterpreterState& interp, const OsThreads& os_threads) {
+    heap_.set_interpreter(interp.address);
+    sources_.enter_interpreter(interp.sysdict, interp.modules);
+    exceptions_.enter_interpreter(interp.sysdict, interp.modules);
+    if (report_.interpreters.empty()) read_sys(interp);
+    const auto names = read_thread_names(heap_, interp);
+    Interpreter out;
+    out.id = interp.id;
+    if (interp.broken) {
+      ++outcome_.torn;
+      problem(fmt::format("interpreter {}", interp.id), *interp.broken);
+    }
+    if (interp.cut) problem(fmt::format("interpreter {}", interp.id), Error(Errc::limit, "more threads than are read"));
+    for (const ThreadState& state : interp.threads) {
+      const TargetThread* os_thread = os_threads.of(state);
+      if (!wanted(os_thread)) continue;
+      out.threads.push_back(read_thread(state, os_thread, names));
+      ++outcome_.threads;
+    }
+    // Exceptions are read per interpreter: their modules and linecache are this interpreter's.
+    exceptions_.finish();
+    report_.interpreters.push_back(std::move(out));
+  }
+
+  void read_sys(const InterpreterState& interp) {
+    if (const auto limit = heap_.dict_get(interp.sysdict, "tracebacklimit"); limit && !limit->null())
+      report_.traceback_limit = attribute_fact(heap_, *limit);
+    const auto path = heap_.dict_get(interp.sysdict, "path");
+    if (!path || path->null()) return;
+    const auto items = heap_.list_items(*path);
+    if (!items) return;
+    for (const RemoteAddr item : items->items)
+      if (heap_.has_flag(item, type_flags::str_subclass))
+        if (auto text = heap_.text(item)) report_.search_path.push_back(std::move(*text));
+  }
+
+  Thread read_thread(const ThreadState& state, const TargetThread* os_thread,
+                     const std::map<std::uint64_t, PyText>& names) {
+    Thread out;
+    out.ident = state.ident;
+    if (os_thread != nullptr) {
+      out.tid = os_thread->tid;
+      if (os_thread->ns_tid != os_thread->tid) out.ns_tid = os_thread->ns_tid;
+      out.main = os_thread->tid == pid_;
+      out.stopped = os_thread->stopped;
+      out.state = std::string(state_name(os_thread->state));
+    } else if (state.native_id != 0) {
+      out.ns_tid = state.native_id;
+    }
+    if (const auto name = names.find(state.ident); name != names.end())
+      out.name = name->second;
+    else if (out.main)
+      out.name = "MainThread";
+    const std::string where = fmt::format("thread {}", out.tid != 0 ? out.tid : state.native_id);
+
+    const ExceptionState exceptions = read_exception_state(heap_, state.address);
+    bool torn = exceptions.torn || exceptions.broken.has_value();
+    if (exceptions.broken) problem(where, *exceptions.broken);
+    for (const auto& triple : exceptions.handling) out.handling.push_back(exceptions_.add(triple));
+    if (exceptions.raising) out.raising = exceptions_.add(*exceptions.raising);
+
+    if (options_.stacks) torn = read_stack(state, where, out) || torn;
+    if (torn) ++outcome_.torn;
+    return out;
+  }
+
+  bool read_stack(const ThreadState& state, const std::string& where, Thread& out) {
+    const Stack stack = frames_.stack_of(state.address);
+    if (stack.broken) {
+      out.stack_unreadable = stack.broken->message();
+      problem(where, *stack.broken);
+    }
+    if (stack.left_out != 0) {
+      out.stack_left_out = stack.left_out;
+      problem(where, Error(Errc::limit, "a stack deeper than is read; its outermost frames are missing"));
+    }
+    if (!heap_.capturing()) out.stack.reserve(stack.frames.size());
+    for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) {
+      const auto code = codes_.read(frame->code);
+      if (!code) continue;  // read a moment ago; cannot fail now
+      if (heap_.capturing())
+        exceptions_.touch_entry(*frame, **code);
+      else
+        out.stack.push_back(exceptions_.entry(*frame, **code, false));
+    }
+    return stack.broken.has_value();
+  }
+
+  Heap& heap_;
+  const WalkOptions& options_;
+  std::int64_t pid_;
+  Report& report_;
+  CodeReader codes_;
+  FrameReader frames_;
+  SourceFacts sources_;
+  ExceptionReader exceptions_;
+  WalkOutcome outcome_;
+};
+
+}  // namespace
+
+Result<WalkOutcome> walk(Heap& heap, const Runtime& runtime, const std::vector<TargetThread>& threads, std::int64_t pid,
+                         const WalkOptions& options, Report& report) {
+  PYEXC_TRY(const auto interpreters, read_interpreters(heap, runtime));
+  return Walker(heap, options, pid, report).run(interpreters, threads);
+}
+
+}  // namespace pyexc::cpython
