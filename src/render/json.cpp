@@ -128,7 +128,7 @@ void write(JsonWriter& json, const Python& python) {
   json.end_object();
 }
 
-void write(JsonWriter& json, const Freeze& freeze) {
+void write(JsonWriter& json, const FreezeFacts& freeze) {
   json.begin_object();
   json.member("mode", freeze.mode);
   json.member("duration_us", freeze.duration_us);
