@@ -56,6 +56,7 @@ struct LoaderFacts {
   Kind kind = Kind::none;
   PyText module_name;  ///< globals()['__name__']
   PyText spec_name;    ///< globals()['__spec__'].name, "" if there is no spec
+  PyText loader_name;  ///< source_file: the loader's own name, the only one it answers to; "" if unknown
   PyText path;         ///< source_file: the loader's path; zip: the archive
   PyText prefix;       ///< zip: the path prefix inside the archive
 };
