@@ -1,7 +1,6 @@
 #pragma once
 // The flow from a pid or a recording to a finished Report: open, locate, freeze, capture, thaw, resolve,
-// redact. Callers above only render and deliver. One run at a time in a process; session/stop.hpp tells
-// how it is interrupted.
+// redact. Callers above only render and deliver. One run at a time in a process.
 
 #include <chrono>
 #include <cstdint>
@@ -11,7 +10,6 @@
 
 #include "base/result.hpp"
 #include "report/report.hpp"
-#include "session/stop.hpp"
 
 namespace pyexc {
 
@@ -28,5 +26,16 @@ struct AttachOptions {
 
 /// Of `options` only `exceptions_only`, `threads` and `redact` mean anything for a recording.
 [[nodiscard]] Result<Report> replay(const std::string& path, const AttachOptions& options);
+
+/// Tells the run in progress, and every later one, to let its target go and to return `code`
+/// (Errc::interrupted with the signal as Error::number, or Errc::timeout). From any thread, at any time.
+void request_stop(Errc code, int signal) noexcept;
+
+/// What request_stop() was told.
+[[nodiscard]] std::optional<Error> interrupted();
+
+/// True from just before the first thread of a target is stopped until the last one was let go. While it
+/// is, the program must neither be stopped (Ctrl-Z) nor end, but for the end that SIGKILL gives it.
+[[nodiscard]] bool holding_target() noexcept;
 
 }  // namespace pyexc
