@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "report/source_rules.hpp"
+
 namespace pyexc {
 
 struct TextRules {
@@ -93,6 +95,8 @@ struct TextRules {
   bool suggestion_normalizes = true;   ///< the wrong name is taken in NFKC
   bool nested_suggestions = true;      ///< attributes of attributes
   bool module_hints = true;            ///< ModuleNotFoundError has its own hints
+
+  SourceRules source;  ///< how linecache finds the lines
 };
 
 }  // namespace pyexc

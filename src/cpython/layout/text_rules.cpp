@@ -101,6 +101,13 @@ TextRules text_rules_for(int minor, int micro) {
   rules.suggestion_normalizes = since(15);
   rules.nested_suggestions = since(15);
   rules.module_hints = since(15);
+
+  // linecache and tokenize.detect_encoding(); encodings.aliases.
+  rules.source.loader_name_from_spec = since(13);
+  rules.source.empty_file_has_line = since(13);
+  rules.source.head_checked_in_its_encoding = since(14);
+  rules.source.source_from_archives = since(14);
+  rules.source.korean_is_cp949 = since(15);
   return rules;
 }
 
