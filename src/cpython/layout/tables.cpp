@@ -113,7 +113,7 @@ Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
   layout.verified = own_kind && choice.distance == 0;
   layout.traits = traits_for(version, free_threaded);
 #ifdef PYEXC_HAS_TEXT_RULES
-  layout.text = text_rules_for(version.minor());
+  layout.text = text_rules_for(version.minor(), version.micro());
 #endif
   PYEXC_CHECK(validate(layout));
   return layout;
