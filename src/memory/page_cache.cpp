@@ -205,4 +205,12 @@ std::vector<PageCache::KeptPage> PageCache::kept() const {
   return pages;
 }
 
+std::vector<std::uint64_t> PageCache::missing() const {
+  std::vector<std::uint64_t> pages;
+  for (const Slot& slot : slots_)
+    if (slot.state == SlotState::missing) pages.push_back(slot.page);
+  std::sort(pages.begin(), pages.end());
+  return pages;
+}
+
 }  // namespace pyexc

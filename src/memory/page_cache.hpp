@@ -83,6 +83,8 @@ class PageCache {
   };
   /// Every page held now, in order of page number.
   [[nodiscard]] std::vector<KeptPage> kept() const;
+  /// Every page that was asked for and that the source does not have, in order.
+  [[nodiscard]] std::vector<std::uint64_t> missing() const;
   [[nodiscard]] std::size_t page_count() const noexcept { return held_; }
   /// Calls made into the source since construction; a benchmark and a test count them.
   [[nodiscard]] std::size_t source_calls() const noexcept { return calls_.load(std::memory_order_relaxed); }
