@@ -1,0 +1,133 @@
+// The only file that includes CLI11, which is large and header-only.
+
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace pyexc::app {
+
+namespace {
+
+/// What CLI11 fills in, before it is checked.
+struct Raw {
+  std::vector<std::string> pids;
+  std::vector<std::string> threads;
+  std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
+  bool exceptions_only = false, no_freeze = false, no_redact = false, verbose = false, version = false;
+};
+
+void declare(CLI::App& app, Raw& raw) {
+  // What the options mean to a person stands in help.cpp: CLI11's own layout differs from version to version.
+  app.add_option("pid", raw.pids);
+  app.add_option("--format", raw.format)->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--exceptions-only", raw.exceptions_only);
+  app.add_option("--thread", raw.threads)->allow_extra_args(false);
+  app.add_option("--max-freeze", raw.max_freeze);
+  app.add_flag("--no-freeze", raw.no_freeze);
+  app.add_option("--timeout", raw.timeout);
+  app.add_option("--record", raw.record);
+  app.add_option("--output", raw.output);
+  app.add_flag("--color{always}", raw.color);
+  app.add_flag("--no-redact", raw.no_redact);
+  app.add_flag("-v,--verbose", raw.verbose);
+  app.add_flag("--version", raw.version);
+  CLI::App* replay = app.add_subcommand("replay");
+  replay->fallthrough();
+  replay->add_option("file", raw.recording)->required();
+}
+
+/// CLI11 would read -5 as options named 5.
+Result<> refuse_negative_numbers(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const bool number = word.size() > 1 && word[0] == '-' && word[1] >= '0' && word[1] <= '9';
+    if (number) return fail(Errc::usage, fmt::format("'{}' is negative", word));
+    if (word == "--") break;
+  }
+  return {};
+}
+
+Result<> set_duration(const std::string& text, std::string_view option, auto& to) {
+  if (text.empty()) return {};
+  auto duration = parse_duration(text);
+  if (!duration) return fail(Errc::usage, fmt::format("{}: {}", option, duration.error().what));
+  to = *duration;
+  return {};
+}
+
+Result<> check_replay(const Raw& raw) {
+  if (!raw.pids.empty()) return fail(Errc::usage, "replay takes one file and no process");
+  for (const auto& [given, name] : {std::pair(!raw.record.empty(), "--record"),
+                                    std::pair(!raw.max_freeze.empty(), "--max-freeze"),
+                                    std::pair(raw.no_freeze, "--no-freeze")})
+    if (given) return fail(Errc::usage, fmt::format("{} means nothing for a recording", name));
+  return {};
+}
+
+Result<Options> checked(const Raw& raw, bool replay) {
+  Options options;
+  options.command = replay ? Command::replay : Command::attach;
+  options.recording = raw.recording;
+  options.format = raw.format == "json" ? Format::json : Format::text;
+  options.verbose = raw.verbose;
+  options.session.freeze = !raw.no_freeze;
+  options.session.exceptions_only = raw.exceptions_only;
+  options.session.redact = !raw.no_redact;
+  if (!raw.record.empty()) options.session.record_path = raw.record;
+  if (!raw.output.empty()) options.output = raw.output;
+
+  if (raw.color == "always") options.color = Color::always;
+  else if (raw.color == "never") options.color = Color::never;
+  else if (raw.color != "auto")
+    return fail(Errc::usage, fmt::format("--color is auto, always or never, not '{}'", raw.color));
+
+  PYEXC_CHECK(set_duration(raw.max_freeze, "--max-freeze", options.session.max_freeze));
+  PYEXC_CHECK(set_duration(raw.timeout, "--timeout", options.timeout));
+  for (const std::string& text : raw.threads) {
+    auto tid = parse_pid(text);
+    if (!tid) return fail(Errc::usage, fmt::format("--thread: '{}' is not a thread id", text));
+    options.session.threads.push_back(*tid);
+  }
+  for (const std::string& text : raw.pids) {
+    PYEXC_TRY(const std::int64_t pid, parse_pid(text));
+    options.pids.push_back(pid);
+  }
+  if (replay) {
+    PYEXC_CHECK(check_replay(raw));
+  } else if (options.pids.empty()) {
+    return fail(Errc::usage, "no process given");
+  } else if (options.pids.size() > 1 && options.session.record_path) {
+    return fail(Errc::usage, "--record writes one process to one file");
+  }
+  return options;
+}
+
+}  // namespace
+
+Result<Options> parse_command_line(int argc, char** argv) {
+  Raw raw;
+  CLI::App app;
+  declare(app, raw);
+  PYEXC_CHECK(refuse_negative_numbers(argc, argv));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    Options options;
+    options.command = Command::show_help;
+    return options;
+  } catch (const CLI::ParseError& error) {
+    if (!raw.version) return fail(Errc::usage, error.what());
+  }
+  if (raw.version) {
+    Options options;
+    options.command = Command::show_version;
+    return options;
+  }
+  return checked(raw, app.got_subcommand("replay"));
+}
+
+}  // namespace pyexc::app

@@ -1,0 +1,41 @@
+#include "app/help.hpp"
+
+namespace pyexc::app {
+
+std::string_view help_text() noexcept {
+  return R"(Usage: pyexc-attach [OPTION]... PID...
+       pyexc-attach replay [OPTION]... FILE
+
+Shows what each thread of a running CPython process is handling: the exception it is in the middle of,
+what led to it, and the stack. The process is stopped for some milliseconds and goes on; nothing is
+written to it and none of its code runs.
+
+What is shown
+  --format=text|json     text for people (default), or one JSON object per process and line
+  --exceptions-only      no stacks, and no threads that handle nothing
+  --thread TID           only this thread; may be given several times
+  --no-redact            show what would be masked as a secret
+  --color[=WHEN]         auto (default), always or never; without WHEN always
+
+How the process is read
+  --max-freeze DURATION  let it go on after this time, read or not (default 1s)
+  --no-freeze            do not stop it; the report says what cannot be trusted then
+  --timeout DURATION     give up after this time, output included
+
+Where it goes
+  --output FILE          write the report to this new file instead of stdout
+  --record FILE          also write a recording to this new file, for pyexc-attach replay
+
+  -v, --verbose          say on stderr what is being done
+  --version              print the version
+  -h, --help             print this
+
+A DURATION is a number of seconds or has a unit: 200ms, 1.5s, 2m.
+
+Exit status: 0 complete report, 1 incomplete report, 2 bad usage, 3 no such process, 4 not permitted,
+5 not Python, 6 Python not supported, 7 recording unreadable, 8 report not written, 9 timeout,
+70 internal error, 130 or 143 interrupted, 141 nobody reads stdout.
+)";
+}
+
+}  // namespace pyexc::app

@@ -1,0 +1,30 @@
+#pragma once
+// What the command line asked for.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session/session.hpp"
+
+namespace pyexc::app {
+
+enum class Format : std::uint8_t { text, json };
+enum class Color : std::uint8_t { automatic, always, never };
+enum class Command : std::uint8_t { attach, replay, show_help, show_version };
+
+struct Options {
+  Command command = Command::attach;
+  std::vector<std::int64_t> pids;            ///< attach
+  std::string recording;                     ///< replay
+  AttachOptions session;
+  Format format = Format::text;
+  Color color = Color::automatic;
+  std::optional<std::string> output;         ///< --output; stdout without it
+  std::optional<std::chrono::nanoseconds> timeout;
+  bool verbose = false;
+};
+
+}  // namespace pyexc::app
