@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -25,33 +24,12 @@ namespace {
 constexpr std::uint64_t never = ~std::uint64_t{0};
 constexpr int event_stop = 128;  // PTRACE_EVENT_STOP; the name is missing from some headers
 
-// How long a thread spins for the other before it sleeps. Reading a process takes some hundred
-// microseconds, during which the target leaves a processor idle.
-constexpr std::uint64_t spin_for_stop_ns = 100'000;
-constexpr std::uint64_t spin_for_thaw_ns = 500'000;
-
 timespec to_timespec(std::uint64_t ns) {
   return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
 }
 
-bool several_processors() {
-  static const bool several = [] {
-    cpu_set_t set;
-    return ::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
-  }();
-  return several;
-}
-
 long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* timeout) {
   return ::syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, FUTEX_BITSET_MATCH_ANY);
-}
-
-void relax() noexcept {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
 }
 
 /// The signal that ends a wait which has lasted too long: it has a handler that does nothing and does not restart
@@ -82,17 +60,8 @@ void Baton::set(std::uint32_t value) noexcept {
   if (sleepers_.load() != 0) futex(&value_, FUTEX_WAKE, ~0U >> 1, nullptr);
 }
 
-bool Baton::wait_for(std::uint32_t wanted, std::uint64_t deadline_ns, std::uint64_t spin_ns) noexcept {
+bool Baton::wait_for(std::uint32_t wanted, std::uint64_t deadline_ns) noexcept {
   if (get() >= wanted) return true;
-  if (spin_ns > 0 && several_processors()) {
-    const std::uint64_t until = std::min(monotonic_ns() + spin_ns, deadline_ns);
-    do {
-      for (int i = 0; i < 20; ++i) {
-        if (get() >= wanted) return true;
-        relax();
-      }
-    } while (monotonic_ns() < until);
-  }
   const timespec limit = to_timespec(deadline_ns == never ? 0 : deadline_ns);
   sleepers_.fetch_add(1);
   std::uint32_t now = value_.load();
@@ -122,15 +91,12 @@ Tracer::~Tracer() {
 
 Result<void> Tracer::start() {
   static_cast<void>(wake_signal());
-  static_cast<void>(several_processors());
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   thread_ = std::thread([this] { run(); });
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  // Asleep while the threads are being asked to stop: they need the processors for that.
-  progress_.wait_for(stopping, never, 0);
-  progress_.wait_for(stopped, never, spin_for_stop_ns);
+  progress_.wait_for(stopped, never);
   if (progress_.get() != failed) return {};
   finish();
   return fail(std::move(error_));
@@ -287,21 +253,13 @@ void Tracer::stop_all() {
   constexpr long check_every = 1'000'000;
   const itimerspec ticking{{0, check_every}, {0, check_every}};
   const itimerspec off{};
-  // The reader is woken a little before it is needed, so that its waking overlaps with the last stops.
-  constexpr std::size_t wake_ahead = 8;
-  std::size_t left = tracees_.size();
   first_stop_ns_ = monotonic_ns();
   deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.stop_wait.count()));
   ::timer_settime(timer_, 0, &ticking, nullptr);
-  if (left <= wake_ahead) progress_.set(stopping);
   for (Tracee& tracee : tracees_)
     if (tracee.state == State::seized && ::ptrace(PTRACE_INTERRUPT, tracee.tid, nullptr, nullptr) == 0)
       tracee.state = State::interrupted;
-  for (Tracee& tracee : tracees_) {
-    if (left-- == wake_ahead) progress_.set(stopping);
-    if (tracee.state == State::gone) continue;
-    wait_for_stop(tracee);
-  }
+  for (Tracee& tracee : tracees_) wait_for_stop(tracee);
   // Threads started meanwhile. Every thread we trace and have not reaped exists, so equal numbers mean equal sets.
   std::size_t quiet = 0;
   for (;;) {
@@ -380,7 +338,7 @@ void Tracer::record() {
 
 void Tracer::hold() {
   const auto hold_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
-  outcome_.expired = !thaw_wanted_.wait_for(1, first_stop_ns_ + hold_ns, spin_for_thaw_ns);
+  outcome_.expired = !thaw_wanted_.wait_for(1, first_stop_ns_ + hold_ns);
 }
 
 void Tracer::thaw() {
