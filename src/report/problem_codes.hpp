@@ -12,6 +12,7 @@ namespace pyexc::problem {
 inline constexpr std::string_view not_stopped = "not-stopped";    // a thread did not stop in time and was read as it was
 inline constexpr std::string_view not_frozen = "not-frozen";      // --no-freeze: read while it ran
 inline constexpr std::string_view max_freeze = "max-freeze";      // --max-freeze passed before all was read
+inline constexpr std::string_view hung_read = "hung-read";        // a read of memory that never came back
 inline constexpr std::string_view changing = "changing";          // caught halfway through an update, every time
 inline constexpr std::string_view thread_not_found = "thread-not-found";  // a --thread that is not there
 inline constexpr std::string_view thread_unmatched = "thread-unmatched";  // thread state without a known tid
@@ -28,7 +29,7 @@ inline constexpr std::array all = {
     std::string_view("cycle"), std::string_view("no-such-file"), std::string_view("unreadable-file"),
     std::string_view("internal"),
     // Those above.
-    not_stopped, not_frozen, max_freeze, changing, thread_not_found, thread_unmatched,
+    not_stopped, not_frozen, max_freeze, hung_read, changing, thread_not_found, thread_unmatched,
     layout_unverified, not_recorded, source_unreadable};
 
 [[nodiscard]] constexpr bool known(std::string_view code) noexcept {

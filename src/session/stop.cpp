@@ -1,50 +1,56 @@
 #include "session/stop.hpp"
 
-#include <utility>
+#include <atomic>
+#include <mutex>
+
+#include "session/session.hpp"
+#include "target/live/freeze.hpp"
 
 namespace pyexc {
 
 namespace {
-
-std::timed_mutex gate;  // held while a target is
-
-std::mutex state;       // guards the two below; never held while waiting for anything
-std::optional<Error> stop;
-std::function<void()> thaw_now;
-
+std::mutex held_mutex;
+Freeze* held = nullptr;
+std::atomic<bool> holding{false};
+// Code in the high half, signal in the low half; 0: nobody asked.
+std::atomic<std::uint64_t> requested{0};
 }  // namespace
 
-void request_stop(Errc code, int signal) {
-  const std::lock_guard lock(state);
-  if (stop) return;
-  stop.emplace(code, code == Errc::timeout ? "the time for the whole run has passed" : "told to stop");
-  stop->number = signal;
-  if (thaw_now) thaw_now();
+HeldTarget::HeldTarget(Freeze& freeze) noexcept {
+  const std::lock_guard lock(held_mutex);
+  held = &freeze;
+  holding.store(true);
+  if (requested.load() != 0) freeze.request_thaw();
+}
+
+HeldTarget::~HeldTarget() {
+  const std::lock_guard lock(held_mutex);
+  held = nullptr;
+  holding.store(false);
+}
+
+void request_stop(Errc code, int signal) noexcept {
+  std::uint64_t nobody = 0;
+  const auto request = (std::uint64_t{1} << 63) | (static_cast<std::uint64_t>(code) << 32) | static_cast<std::uint32_t>(signal);
+  requested.compare_exchange_strong(nobody, request);
+  const std::lock_guard lock(held_mutex);
+  if (held != nullptr) held->request_thaw();
 }
 
 std::optional<Error> interrupted() {
-  const std::lock_guard lock(state);
-  return stop;
+  const std::uint64_t request = requested.load();
+  if (request == 0) return std::nullopt;
+  Error error(static_cast<Errc>((request >> 32) & 0xff), "stopped before the report was complete");
+  error.number = static_cast<std::int32_t>(request & 0xffffffff);
+  if (error.code == Errc::timeout) error.what = "the time limit of the run passed";
+  return error;
 }
 
-FreezeScope::FreezeScope(std::function<void()> thaw) {
-  gate.lock();
-  const std::lock_guard lock(state);
-  thaw_now = std::move(thaw);
-}
+bool holding_target() noexcept { return holding.load(); }
 
-FreezeScope::~FreezeScope() {
-  {
-    const std::lock_guard lock(state);
-    thaw_now = nullptr;
-  }
-  gate.unlock();
-}
-
-std::unique_lock<std::timed_mutex> hold_off_freezes(std::chrono::nanoseconds limit) {
-  std::unique_lock lock(gate, std::defer_lock);
-  (void)lock.try_lock_for(limit);
-  return lock;
+Result<void> check_not_stopped() {
+  if (auto error = interrupted()) return fail(std::move(*error));
+  return {};
 }
 
 }  // namespace pyexc

@@ -1,0 +1,232 @@
+#include "session/capture.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/log.hpp"
+#include "report/problem_codes.hpp"
+#include "session/stop.hpp"
+#include "target/live/freeze.hpp"
+#include "target/live/live_target.hpp"
+#include "target/live/signals.hpp"
+
+namespace pyexc {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t max_rounds = 3;        // freezes, if a thread was caught halfway through an update
+constexpr std::size_t max_hung_reads = 8;    // reads given up before the freeze
+constexpr auto hung_after = std::chrono::milliseconds(250);
+constexpr auto look_every = std::chrono::milliseconds(10);
+
+std::int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// One attempt: everything a reader thread touches, owned together because a thread that hangs in the
+/// kernel still needs it after the attempt was given up.
+class Attempt {
+ public:
+  Attempt(std::unique_ptr<LiveTarget> target, const CaptureOptions& options)
+      : target_(std::move(target)), options_(options), cache_(target_->pages(), limits_.max_pages) {}
+
+  PageCache& cache() { return cache_; }
+  LiveTarget& target() { return *target_; }
+
+  // -- the reader thread --------------------------------------------------------------------------
+  void read() {
+    auto outcome = read_all();
+    const std::lock_guard lock(mutex_);
+    outcome_ = std::move(outcome);
+    done_ = true;
+    changed_.notify_all();
+  }
+
+  // -- the main thread ----------------------------------------------------------------------------
+  enum class End { done, hung };
+  /// Waits until the reader is done, or hangs in one read for too long while nothing (more) is frozen.
+  End wait() {
+    std::unique_lock lock(mutex_);
+    std::size_t calls = 0;
+    auto since = Clock::now();
+    while (!changed_.wait_for(lock, look_every, [this] { return done_; })) {
+      const bool waiting = cache_.reading() && cache_.source_calls() == calls;
+      if (!waiting) {
+        calls = cache_.source_calls();
+        since = Clock::now();
+        continue;
+      }
+      const bool over = freezing_ ? freeze_ != nullptr && freeze_->thawed() : true;
+      if (over && Clock::now() - since > hung_after) return End::hung;
+    }
+    return End::done;
+  }
+
+  /// True if the reader got as far as the freeze; then what it read counts even if it hangs.
+  [[nodiscard]] bool frozen_once() {
+    const std::lock_guard lock(mutex_);
+    return freezing_;
+  }
+
+  /// Call after wait(). Thaws for good, seals the pages and hands over what there is.
+  Result<Captured> take(bool hung, std::shared_ptr<void> self) {
+    cache_.seal();
+    if (!hung) {
+      if (!outcome_) return fail(std::move(outcome_).error());
+    } else if (freeze_ != nullptr) {
+      note(freeze_->end());
+      captured_.problems.push_back({std::string(problem::hung_read), "process", fmt::format(
+          "a read of its memory at {:#x} did not return", cache_.reading_first() * page_size)});
+    }
+    captured_.keep_alive = std::move(self);
+    captured_.pages = &cache_;
+    captured_.identity = target_->identity();
+    captured_.mappings = target_->mappings();
+    captured_.threads = target_->threads();
+    return std::move(captured_);
+  }
+
+ private:
+  Result<void> read_all() {
+    PYEXC_TRY(captured_.sources, open_context(target_->pid(), target_->identity().uid, target_->identity().gid,
+                                              {target_->identity().groups.begin(), target_->identity().groups.end()}));
+    PYEXC_TRY(captured_.runtime, cpython::locate(*target_, cache_));
+    PYEXC_CHECK(check_not_stopped());
+    PYEXC_CHECK(rehearse());
+    if (options_.freeze) return read_frozen();
+    return read_running();
+  }
+
+  Result<cpython::WalkOutcome> walk() {
+    Report scratch;
+    cpython::Heap heap(cache_, captured_.runtime.layout, limits_, captured_.hints, cpython::Phase::capture);
+    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options_.walk, scratch);
+  }
+
+  /// Two walks of the running process: the first learns where in each dict the names are, the second,
+  /// with these hints, which pages a walk really needs.
+  Result<void> rehearse() {
+    cache_.clear();
+    (void)walk();  // it may stumble over a process in motion; the frozen walk decides
+    PYEXC_CHECK(cache_.source_state());
+    cache_.clear();
+    // A recording is located again when it is replayed: keep what that needs.
+    PYEXC_TRY(auto again, cpython::locate_at(*target_, cache_, captured_.runtime.runtime, captured_.runtime.layout.debug));
+    (void)again;
+    (void)walk();
+    return cache_.source_state();
+  }
+
+  Result<void> read_frozen() {
+    captured_.freeze.mode = "ptrace";
+    for (std::size_t round = 0; round < max_rounds; ++round) {
+      PYEXC_CHECK(check_not_stopped());
+      {
+        const std::lock_guard lock(mutex_);
+        freeze_ = std::make_unique<Freeze>(*target_, FreezeOptions{.max_freeze = options_.max_freeze});
+        freezing_ = true;
+      }
+      Result<cpython::WalkOutcome> outcome = fail(Errc::internal);
+      {
+        const HeldTarget held(*freeze_);
+        PYEXC_CHECK(freeze_->begin());
+        captured_.captured_at_us = now_us();
+        outcome = [&]() -> Result<cpython::WalkOutcome> {
+          PYEXC_CHECK(cache_.refresh());
+          return walk();
+        }();
+        note(freeze_->end());
+      }
+      PYEXC_CHECK(target_->check_same_image());
+      if (!cache_.source_state()) return cache_.source_state();
+      if (!outcome && round + 1 == max_rounds) return fail(std::move(outcome).error());
+      if (expired_ || (outcome && outcome->torn == 0)) break;
+    }
+    return check_not_stopped();
+  }
+
+  Result<void> read_running() {
+    captured_.freeze.mode = "none";
+    captured_.freeze.threads = static_cast<std::int64_t>(target_->threads().size());
+    for (std::size_t round = 0; round < max_rounds; ++round) {
+      captured_.captured_at_us = now_us();
+      PYEXC_CHECK(cache_.refresh());
+      const auto outcome = walk();
+      PYEXC_CHECK(target_->check_same_image());
+      if (outcome && outcome->torn == 0) break;
+      if (!outcome && round + 1 == max_rounds) return fail(outcome.error());
+    }
+    captured_.problems.push_back({std::string(problem::not_frozen), "process",
+                                  "read while it was running: parts of this report may belong to different moments"});
+    return check_not_stopped();
+  }
+
+  void note(const FreezeOutcome& outcome) {
+    auto& facts = captured_.freeze;
+    facts.duration_us += static_cast<std::int64_t>((outcome.duration_ns + 500) / 1000);
+    facts.threads = static_cast<std::int64_t>(outcome.threads_stopped);
+    ++facts.rounds;
+    expired_ = outcome.expired;
+    for (const auto tid : outcome.not_stopped)
+      captured_.problems.push_back({std::string(problem::not_stopped), fmt::format("thread {}", tid),
+                                    "it did not stop in time and was read as it was"});
+    if (outcome.expired)
+      captured_.problems.push_back({std::string(problem::max_freeze), "process", "the freeze reached --max-freeze before everything was read"});
+    if (!outcome.complete)
+      captured_.problems.push_back({std::string(problem::not_stopped), "process", "threads were started faster than they could be stopped"});
+  }
+
+  std::unique_ptr<LiveTarget> target_;
+  CaptureOptions options_;
+  Limits limits_;
+  PageCache cache_;
+  Captured captured_;
+  bool expired_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unique_ptr<Freeze> freeze_;
+  bool freezing_ = false;
+  bool done_ = false;
+  Result<void> outcome_ = fail(Errc::internal, "not run");
+};
+
+}  // namespace
+
+Result<Captured> capture_live(std::int64_t pid, const CaptureOptions& options) {
+  // In this thread and, inherited, in the reader and the tracer: nothing stops us while we hold a target.
+  const SignalShield shield;
+  std::vector<std::uint64_t> avoided;
+  for (std::size_t attempt_number = 0;; ++attempt_number) {
+    PYEXC_TRY(auto target, LiveTarget::open(pid));
+    auto attempt = std::make_shared<Attempt>(std::move(target), options);
+    for (const std::uint64_t page : avoided) attempt->cache().avoid(page);
+    std::thread reader([attempt] { attempt->read(); });
+    const auto end = attempt->wait();
+    if (end == Attempt::End::done) {
+      reader.join();
+      auto captured = attempt->take(false, attempt);
+      if (captured)
+        for (const std::uint64_t page : avoided)
+          captured->problems.push_back({std::string(problem::hung_read), "process", fmt::format(
+              "a read of its memory at {:#x} did not return; that page was left out", page * page_size)});
+      return captured;
+    }
+    // The reader hangs in the kernel. It owns a share of the attempt and ends with this process.
+    reader.detach();
+    if (attempt->frozen_once()) return attempt->take(true, attempt);
+    log::debug("session", "a read at {:#x} hangs; trying without it", attempt->cache().reading_first() * page_size);
+    for (std::uint64_t page = attempt->cache().reading_first(); page <= attempt->cache().reading_last(); ++page)
+      avoided.push_back(page);
+    if (attempt_number + 1 >= max_hung_reads)
+      return fail(Errc::timeout, "reads of its memory do not return");
+  }
+}
+
+}  // namespace pyexc

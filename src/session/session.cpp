@@ -1,0 +1,55 @@
+#include "session/session.hpp"
+
+#include "redact/redact.hpp"
+#include "session/capture.hpp"
+#include "session/decode.hpp"
+#include "session/record.hpp"
+#include "session/stop.hpp"
+#include "source/resolve.hpp"
+#include "target/recording/recording.hpp"
+#include "traceback/format.hpp"
+
+namespace pyexc {
+
+namespace {
+
+cpython::WalkOptions walk_options(const AttachOptions& options) {
+  return {.stacks = !options.exceptions_only, .threads = options.threads};
+}
+
+Report finish(Report report, const AttachOptions& options) {
+  if (options.redact) report = redact::redact(std::move(report));
+  traceback::format_report(report);
+  return report;
+}
+
+}  // namespace
+
+Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
+  CaptureOptions capture;
+  capture.freeze = options.freeze;
+  capture.max_freeze = options.max_freeze;
+  capture.walk = walk_options(options);
+  PYEXC_TRY(auto captured, capture_live(pid, capture));
+  PYEXC_TRY(auto report, decode({.pages = *captured.pages,
+                                 .runtime = captured.runtime,
+                                 .hints = captured.hints,
+                                 .identity = captured.identity,
+                                 .threads = captured.threads,
+                                 .freeze = captured.freeze,
+                                 .problems = captured.problems,
+                                 .captured_at_us = captured.captured_at_us},
+                                "live", capture.walk));
+  resolve_sources(report, captured.sources);
+  PYEXC_CHECK(check_not_stopped());
+  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report));
+  return finish(std::move(report), options);
+}
+
+Result<Report> replay(const std::string& path, const AttachOptions& options) {
+  PYEXC_TRY(auto recording, read_recording(path));
+  PYEXC_TRY(auto report, decode_recording(std::move(recording), walk_options(options)));
+  return finish(std::move(report), options);
+}
+
+}  // namespace pyexc
