@@ -137,11 +137,17 @@ class Attempt {
         const HeldTarget held(*freeze_);
         PYEXC_CHECK(freeze_->begin());
         captured_.captured_at_us = now_us();
-        outcome = [&]() -> Result<cpython::WalkOutcome> {
-          PYEXC_CHECK(cache_.refresh());
-          return walk();
-        }();
+        const auto stopped = Clock::now();
+        const std::size_t calls = cache_.source_calls();
+        const auto refreshed = cache_.refresh();
+        const auto read = Clock::now();
+        if (refreshed)
+          outcome = walk();
+        else
+          outcome = fail(refreshed.error());
+        const auto walked = Clock::now();
         note(freeze_->end());
+        log_round(round, stopped, read, walked, cache_.source_calls() - calls);
       }
       PYEXC_CHECK(target_->check_same_image());
       if (!cache_.source_state()) return cache_.source_state();
@@ -165,6 +171,13 @@ class Attempt {
     captured_.problems.push_back({std::string(problem::not_frozen), "process",
                                   "read while it was running: parts of this report may belong to different moments"});
     return check_not_stopped();
+  }
+
+  void log_round(std::size_t round, Clock::time_point stopped, Clock::time_point read, Clock::time_point walked,
+                 std::size_t calls) const {
+    const auto us = [](Clock::duration d) { return std::chrono::duration<double, std::micro>(d).count(); };
+    log::debug("session", "freeze {}: {} pages in {:.1f} us, walk {:.1f} us, {} calls of process_vm_readv", round + 1,
+               cache_.page_count(), us(read - stopped), us(walked - read), calls);
   }
 
   void note(const FreezeOutcome& outcome) {

@@ -1,0 +1,86 @@
+#include "session/record.hpp"
+
+#include <algorithm>
+
+#include "report/problem_codes.hpp"
+#include "session/decode.hpp"
+#include "sink/sink.hpp"
+#include "source/resolve.hpp"
+#include "target/recording/recording_target.hpp"
+
+namespace pyexc {
+
+namespace {
+
+Recording::Asked asked(const cpython::WalkOptions& walk) { return {.stacks = walk.stacks, .threads = walk.threads}; }
+
+Recording make_recording(const Captured& captured, const cpython::WalkOptions& walk, const Report& report) {
+  Recording recording;
+  recording.tool_name = "pyexc-attach";
+  recording.tool_version = PYEXC_VERSION;
+  recording.captured_at_us = captured.captured_at_us;
+  recording.freeze = captured.freeze;
+  recording.problems = captured.problems;
+  recording.identity = captured.identity;
+  recording.mappings = captured.mappings;
+  recording.threads = captured.threads;
+  recording.runtime = captured.runtime.runtime.value();
+  recording.debug = captured.runtime.layout.debug;
+  recording.asked = asked(walk);
+  for (const auto& [key, place] : captured.hints.places)
+    recording.hints.push_back({key.keys, key.name, place.index, place.entries, place.used});
+  for (ResolvedLines& lines : resolved(report)) {
+    Recording::Source source;
+    source.file.file = std::move(lines.file);
+    source.file.loader = std::move(lines.loader);
+    source.lines = std::move(lines.lines);
+    recording.sources.push_back(std::move(source));
+  }
+  for (const auto& page : captured.pages->kept()) recording.pages.push_back({page.page, page.bytes});
+  recording.missing = captured.pages->missing();
+  recording.storage = captured.keep_alive;
+  return recording;
+}
+
+}  // namespace
+
+Result<void> record(const std::string& path, const Captured& captured, const cpython::WalkOptions& walk,
+                    const Report& report) {
+  PYEXC_TRY(const auto bytes, encode(make_recording(captured, walk, report)));
+  return sink::write_new_file(path, bytes);
+}
+
+Result<Report> decode_recording(Recording recording, const cpython::WalkOptions& options) {
+  RecordingTarget target(std::move(recording));
+  const Recording& kept = target.recording();
+  const Limits limits;
+  PageCache cache(target.pages(), std::max(limits.max_pages, kept.pages.size() + kept.missing.size()));
+  PYEXC_CHECK(target.load(cache));
+  PYEXC_TRY(const auto runtime, cpython::locate_at(target, cache, RemoteAddr(kept.runtime), kept.debug));
+  cpython::LookupHints hints;
+  for (const auto& hint : kept.hints)
+    hints.places[{hint.keys, hint.name}] = {hint.index, hint.entries, hint.used};
+  // Asking for less than was recorded is fine; asking for more cannot be answered.
+  cpython::WalkOptions walk = options;
+  std::vector<Problem> problems = kept.problems;
+  if (walk.stacks && !kept.asked.stacks) {
+    walk.stacks = false;
+    problems.push_back({std::string(problem::not_recorded), "process", "stacks: recorded with --exceptions-only"});
+  }
+  if (walk.threads.empty()) walk.threads = kept.asked.threads;
+  PYEXC_TRY(auto report, decode(Moment{.pages = cache,
+                                       .runtime = runtime,
+                                       .hints = hints,
+                                       .identity = kept.identity,
+                                       .threads = kept.threads,
+                                       .freeze = kept.freeze,
+                                       .problems = std::move(problems),
+                                       .captured_at_us = kept.captured_at_us},
+                                "recording", walk));
+  std::vector<ResolvedLines> lines;
+  for (const auto& source : kept.sources) lines.push_back({source.file.file, source.file.loader, source.lines});
+  apply_resolved(report, lines);
+  return report;
+}
+
+}  // namespace pyexc
