@@ -21,13 +21,19 @@ class CorpusError(Exception):
 
 
 class Case:
-    def __init__(self, name, function, requires=(3, 8), before=None, instead=(), xfail=None):
+    """`instead`: pairs (what this Python prints, what the tool must print in its place), where code of the
+    target would have to run. `inexact`: True if the last line cannot be known for that reason and must be marked
+    so; "maybe" if it may be marked so, but must be right where it is not. `exact` is what message_exact must be.
+    """
+
+    def __init__(self, name, function, requires=(3, 8), before=None, instead=(), inexact=False, exact=None):
         self.name = name
         self.function = function
         self.requires = requires
         self.before = before
-        self.instead = list(instead)  # (what this Python prints, what the tool must print in its place)
-        self.xfail = xfail
+        self.instead = list(instead)
+        self.inexact = inexact
+        self.exact = exact if exact is not None else not (instead or inexact)
 
     def applies(self):
         return sys.version_info >= self.requires and (not self.before or sys.version_info < self.before)
@@ -73,11 +79,11 @@ def run_source(name, text, encoding="utf-8", namespace=None):
     return namespace
 
 
-_HEAD = re.compile(r"^== (\w+)((?: (?:>=|<)3\.\d+)*)$", re.M)
+_HEAD = re.compile(r"^== (\w+)((?: (?:>=3\.\d+|<3\.\d+|maybe))*)$", re.M)
 
 
 def snippets(text, prefix="", **gates):
-    """A table of cases: `== name [>=3.N] [<3.N]` lines, each followed by the source of a module that raises."""
+    """A table of cases: `== name [>=3.N] [<3.N] [maybe]` lines, each followed by the source of a module that raises."""
     parts = _HEAD.split(text)
     if parts[0].strip():
         raise CorpusError("text before the first snippet")
@@ -85,6 +91,8 @@ def snippets(text, prefix="", **gates):
         own = dict(gates)
         for sign, minor in re.findall(r"(>=|<)3\.(\d+)", gate):
             own["requires" if sign == ">=" else "before"] = (3, int(minor))
+        if gate.endswith(" maybe"):
+            own["inexact"] = "maybe"
         add(name, _snippet(prefix + name, body.strip("\n") + "\n"), **own)
 
 

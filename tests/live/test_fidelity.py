@@ -23,10 +23,8 @@ def pytest_generate_tests(metafunc):
             continue
         for case in listing[interpreter.name]:
             file = case["name"].split(".")[0]
-            marks = [pytest.mark.xdist_group("%s-%s" % (interpreter.name, file))]
-            if case["xfail"]:
-                marks.append(pytest.mark.xfail(reason=case["xfail"], strict=True))
-            parameters.append(pytest.param(interpreter, case, marks=marks,
+            group = pytest.mark.xdist_group("%s-%s" % (interpreter.name, file))
+            parameters.append(pytest.param(interpreter, case, marks=group,
                                            id="%s-%s" % (interpreter.name, case["name"])))
     metafunc.parametrize("interpreter, corpus_case", parameters)
 

@@ -109,7 +109,7 @@ def runtime_symbol(file):
     """(value of _PyRuntime, ELF type) as readelf gives them."""
     symbols = subprocess.run(["readelf", "-W", "--dyn-syms", file], stdout=subprocess.PIPE, encoding="utf-8").stdout
     header = subprocess.run(["readelf", "-h", file], stdout=subprocess.PIPE, encoding="utf-8").stdout
-    value = re.search(r"([0-9a-f]{16})\s+\d+ OBJECT\s+GLOBAL DEFAULT\s+\d+ _PyRuntime$", symbols, re.M)
+    value = re.search(r"([0-9a-f]{16})\s+\w+ OBJECT\s+GLOBAL DEFAULT\s+\d+ _PyRuntime$", symbols, re.M)
     return int(value.group(1), 16), "EXEC" if "EXEC (" in header else "DYN"
 
 
@@ -205,7 +205,6 @@ def hidden(data, section_headers, section_name):
     return data
 
 
-@pytest.mark.parametrize("way", ["section", "symtab", "cookie"])
 def test_hidden_symbol(interpreter, way, start_command, locate_pid, tmp_path):
     if interpreter.entry["libpython"] or interpreter.kind == "ldso":
         pytest.skip("its executable does not hold the runtime")
@@ -254,14 +253,12 @@ def test_embedded(interpreter, start_command, locate_pid, tmp_path):
     assert target.process.wait(60) == 0
 
 
-def rewritable(config):
-    return interpreter_parameters(config, lambda interpreter: interpreter.version_info >= (3, 13)
-                                  and interpreter.kind != "ldso")
-
-
 def pytest_generate_tests(metafunc):
+    if "way" in metafunc.fixturenames:
+        metafunc.parametrize("way", ["section", "symtab", "cookie"])
     if "rewritten" in metafunc.fixturenames:
-        metafunc.parametrize("rewritten", rewritable(metafunc.config))
+        metafunc.parametrize("rewritten", interpreter_parameters(
+            metafunc.config, lambda interpreter: interpreter.version_info >= (3, 13) and interpreter.kind != "ldso"))
 
 
 class Rewriter:

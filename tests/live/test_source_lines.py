@@ -167,6 +167,8 @@ def compare(cases, expected, found, names):
     wrong, skipped = [], set()
     for case, theirs, ours, name in zip(cases, expected, found, names):
         problems = [problem["what"] for problem in ours["problems"]]
+        if name == "codec_raw_palmos":
+            continue  # see test_codecs
         if theirs["lines"] == ours["lines"][0]:
             assert ours["replayed"] == ours["lines"], name
             assert ours["replay_problems"] == 0, name
@@ -312,7 +314,7 @@ def lookup_cases(top):
     cases = {}
 
     def add(name, file, lines=(0, 1, 2, 3, 4, 5, 6), **more):
-        cases[name] = dict({"file": to_hex(str(file)), "lines": list(lines)}, **more)
+        cases[name] = dict({"file": to_hex(str(file)), "lines": list(lines), "afresh": True}, **more)
 
     for name in ("", "<string>", "<stdin>", "<>", "<", ">", "<frozen os>", "<x", "x>", "nowhere.py", "/nowhere.py",
                  "here.py", "./here.py", "sub/inner.py", "sub/../here.py", "../outside.py", "link.py", "abslink.py",

@@ -77,8 +77,8 @@ def main():
     if mode == "--list":
         for case in cases:
             getattr(case.function, "check", lambda: None)()
-        json.dump([{"name": case.name, "instead": case.instead, "xfail": case.xfail} for case in cases],
-                  sys.stdout)
+        json.dump([{"name": case.name, "instead": case.instead, "inexact": case.inexact, "exact": case.exact}
+                   for case in cases], sys.stdout)
     elif mode == "--run":
         serve(cases)
     elif mode == "--coverage":

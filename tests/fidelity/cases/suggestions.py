@@ -110,13 +110,13 @@ class A:
     limit = 5
     def m(self): return limit
 A().m()
-== name_self_property
+== name_self_property maybe
 class A:
     @property
     def prop(self): return 1
     def m(self): return prop
 A().m()
-== name_self_getattr
+== name_self_getattr maybe
 class A:
     def __getattr__(self, name): return 5
     def m(self): return anything
@@ -235,13 +235,13 @@ sys.verison
 import types
 m = types.ModuleType("m"); m.function_one = 1
 m.function_two
-== attribute_module_getattr
+== attribute_module_getattr maybe
 import types
 m = types.ModuleType("m"); m.value_one = 1
 def __getattr__(name): raise AttributeError(name, name=name, obj=m) if 1 else 0
 m.__getattr__ = __getattr__
 m.value_on
-== attribute_module_dir
+== attribute_module_dir maybe
 import types
 m = types.ModuleType("m"); m.value_one = 1
 m.__dir__ = lambda: ["from_dir"]
@@ -344,7 +344,7 @@ class A: pass
 class B: pass
 a = A(); a._inner = B(); a._inner.wanted_thing = 1
 a.wanted_thing
-== attribute_nested_property
+== attribute_nested_property maybe
 class B:
     wanted_thing = 1
 class A:
@@ -356,7 +356,7 @@ class A:
     class Inner:
         wanted_thing = 1
 A().wanted_thing
-== attribute_nested_property_wanted
+== attribute_nested_property_wanted maybe
 class B:
     @property
     def wanted_thing(self): return 1
@@ -424,25 +424,25 @@ L().push(1)
 == attribute_push_of_other
 class A: pass
 A().push(1)
-== attribute_custom_dir
+== attribute_custom_dir maybe
 class A:
     def __dir__(self): return ["from_dir"]
 A().from_dri
-== attribute_custom_dir_raises
+== attribute_custom_dir_raises maybe
 class A:
     def __dir__(self): raise ValueError
     near_name = 1
 A().near_naem
-== attribute_custom_dir_odd
+== attribute_custom_dir_odd maybe
 class A:
     def __dir__(self): return ["near_name", 5, None]
 A().near_naem
-== attribute_getattr_raises
+== attribute_getattr_raises maybe
 class A:
     near_name = 1
     def __getattr__(self, name): raise AttributeError(name)
 A().near_naem
-== attribute_getattr_super
+== attribute_getattr_super maybe
 class A:
     near_name = 1
     def __getattr__(self, name): return super().__getattribute__(name)

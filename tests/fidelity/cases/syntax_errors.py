@@ -55,6 +55,16 @@ table({"except_star_mix": "try:\n    pass\nexcept* A:\n    pass\nexcept B:\n    
 table({"type_params": "def f[T, T](): pass\n", "type_statement": "type X[ = int\n"}, broken, requires=(3, 12))
 table({"fstring_quotes": "f'{a['b'\n", "default_type": "class C[T = int, U]: pass\n"}, broken, requires=(3, 13))
 
+# From 3.14 on the module tries keywords in place of names and compiles the result: that is code, not data.
+table({
+    "typo_" + name: source for name, source in {
+        "for": "fro x in range(3):\n    pass\n", "while": "whlie True:\n    pass\n", "class": "clas A:\n    pass\n",
+        "def": "dfe f():\n    pass\n", "import": "improt os\n", "from": "form os import path\n", "return": "def f():\n    retrun 1\n",
+        "lambda": "f = lamda x: x\n", "in": "for x im y:\n    pass\n", "except": "try:\n    pass\nexept ValueError:\n    pass\n",
+        "none": "wrng wrnog wrong\n", "second_line": "x = 1\nif x:\n    yeild x y\n", "async": "asynch def f():\n    pass\n",
+        "long": "fro x in y: " + "z = 1; " * 200 + "\n", "many": " ".join("word%d" % n for n in range(20)) + "\n",
+    }.items()}, broken, inexact="maybe")
+
 table({
     "eval_empty": "", "eval_statement": "x = 1", "eval_trailing": "1 2", "eval_leading_space": "   1 +",
     "eval_two_lines": "1 +\n2", "eval_null": "1 \0",
