@@ -46,6 +46,7 @@ struct FreezeOutcome {
   std::uint64_t duration_ns = 0;          ///< from the first PTRACE_INTERRUPT to the last PTRACE_DETACH
   std::uint64_t stop_ns = 0;              ///< part of it: until all had stopped or were given up
   std::size_t threads_stopped = 0;
+  std::size_t signals_returned = 0;       ///< threads that stopped on their way to a signal, which they then got
   std::vector<std::int64_t> not_stopped;  ///< tids that did not stop in time
   bool complete = true;                   ///< false: threads were started faster than they could be stopped
   bool expired = false;                   ///< max_freeze passed and the tracer thawed by itself

@@ -341,17 +341,21 @@ void Tracer::hold() {
   outcome_.expired = !thaw_wanted_.wait_for(1, first_stop_ns_ + hold_ns);
 }
 
+void Tracer::detach(const Tracee& tracee) {
+  if (tracee.state != State::held) return;
+  // Refused only if the thread was killed meanwhile.
+  ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
+  if (tracee.signal != 0) ++outcome_.signals_returned;
+}
+
 void Tracer::thaw() {
-  for (Tracee& tracee : tracees_)
-    if (tracee.state == State::held)
-      ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
+  for (const Tracee& tracee : tracees_) detach(tracee);
   // One that did not stop in time may have done so since. What even now has not cannot be detached: the end of
   // this thread releases it, and takes back the request to stop.
   for (Tracee& tracee : tracees_) {
     if (tracee.state != State::interrupted && tracee.state != State::seized) continue;
     left_behind_ = true;
-    if (look(tracee, false) && tracee.state == State::held)
-      ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
+    if (look(tracee, false)) detach(tracee);
   }
   outcome_.duration_ns = monotonic_ns() - first_stop_ns_;
 }

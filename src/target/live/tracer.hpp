@@ -79,6 +79,7 @@ class Tracer {
   bool look(Tracee& tracee, bool block);
   void hold();
   void thaw();
+  void detach(const Tracee& tracee);
   void record();
   [[nodiscard]] Tracee* find(pid_t tid);
   [[nodiscard]] std::size_t existing() const;

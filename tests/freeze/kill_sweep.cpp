@@ -1,0 +1,188 @@
+// Kills an attaching tool with SIGKILL at moments swept over its whole run, and after each looks whether every thread
+// of the target runs on. The moment is known from the probe's marks, or, for a tool that leaves none, from the state
+// of the target's main thread just before the kill.
+//
+//   kill_sweep --threads N [--inside N] [--max-kills N] [--marks] -- TOOL ARGUMENTS {pid}
+//
+// Prints one JSON line; exit status 0 only if every thread ran on after every kill and the counts are right.
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include <fmt/format.h>
+
+#include "common.hpp"
+
+namespace {
+
+using namespace freeze_test;
+
+constexpr int max_threads = 2048;
+struct Shared {
+  std::atomic<std::uint32_t> ready, finish;
+  std::atomic<std::uint64_t> counts[max_threads];
+};
+Shared* shared = nullptr;
+
+/// The first spins, the others mostly sleep, so that 500 of them all get their turn within milliseconds.
+void* count(void* argument) {
+  const auto index = reinterpret_cast<std::uintptr_t>(argument);
+  std::uint64_t own = 0;
+  shared->ready.fetch_add(1);
+  while (shared->finish.load(std::memory_order_relaxed) == 0) {
+    shared->counts[index].store(++own, std::memory_order_relaxed);
+    if (index != 0) {
+      const timespec pause{0, 10'000'000};
+      clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);  // an early end (EINTR) does no harm here
+    }
+  }
+  return shared->counts[index].load() == own ? nullptr : argument;
+}
+
+[[noreturn]] void run_target(int threads) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 64U << 10);
+  std::vector<pthread_t> started;
+  for (int i = 1; i < threads; ++i) {
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, count, reinterpret_cast<void*>(static_cast<std::uintptr_t>(i))) != 0)
+      _exit(2);
+    started.push_back(thread);
+  }
+  bool wrong = count(nullptr) != nullptr;
+  for (const pthread_t thread : started) {
+    void* result = nullptr;
+    pthread_join(thread, &result);
+    wrong = wrong || result != nullptr;
+  }
+  _exit(wrong ? 3 : 0);
+}
+
+struct Sweep {
+  int threads = 1;
+  std::uint64_t inside_wanted = 150, max_kills = 4000;
+  bool with_marks = false;
+  std::vector<std::string> command;
+  std::atomic<std::uint32_t>* marks = nullptr;
+  pid_t target = 0;
+  int stat_fd = -1;
+  std::uint64_t kills = 0, finished_before_kill = 0, slowest_ns = 0;
+  std::uint64_t by_phase[phases] = {};
+
+  pid_t start() {
+    marks->store(not_started);
+    return spawn(with_pid(command, target));
+  }
+
+  std::uint64_t usual_run_ns() {
+    std::vector<std::uint64_t> times;
+    for (int i = 0; i < 9; ++i) {
+      const std::uint64_t begin = now_ns();
+      int status = 0;
+      waitpid(start(), &status, 0);
+      if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
+        die(fmt::format("an undisturbed run of {} ends with status {:#x}", command[0], status));
+      times.push_back(now_ns() - begin);
+    }
+    std::ranges::sort(times);
+    return times[times.size() * 3 / 4];
+  }
+
+  /// Every thread must count on, and none be stopped or traced.
+  void check() {
+    std::vector<std::uint64_t> before(static_cast<std::size_t>(threads));
+    for (std::size_t i = 0; i < before.size(); ++i) before[i] = shared->counts[i].load();
+    const std::uint64_t begin = now_ns();
+    for (std::size_t i = 0; i < before.size();) {
+      if (shared->counts[i].load() != before[i]) {
+        ++i;
+        continue;
+      }
+      if (now_ns() - begin > 20'000'000'000U)
+        die(fmt::format("kill {} ({}): thread {} of {} does not run any more", kills, phase_names[marks->load()], i, threads));
+      sleep_ns(200'000);
+    }
+    slowest_ns = std::max(slowest_ns, now_ns() - begin);
+    for (const ThreadState& thread : thread_states(target))
+      if (thread.state == 't' || thread.state == 'T' || thread.tracer != 0)
+        die(fmt::format("kill {}: thread {} is in state {}, traced by {}", kills, thread.tid, thread.state, thread.tracer));
+  }
+
+  void kill_once(std::uint64_t delay_ns) {
+    const std::uint64_t begin = now_ns();
+    const pid_t tool = start();
+    if (now_ns() - begin < delay_ns) sleep_ns(delay_ns - (now_ns() - begin));
+    const char state = main_thread_state(stat_fd);
+    kill(tool, SIGKILL);  // our child and not yet reaped: the pid is still its own
+    int status = 0;
+    waitpid(tool, &status, 0);
+    if (!WIFSIGNALED(status)) {
+      ++finished_before_kill;
+      return;
+    }
+    ++kills;
+    // Without marks, all that is known is stopped or not; what is not goes as "starting" or "after".
+    const auto phase = with_marks ? marks->load() : state == 't' ? std::uint32_t{frozen} : std::uint32_t{not_started};
+    ++by_phase[std::min<std::uint32_t>(phase, phases - 1)];
+    check();
+  }
+
+  void run() {
+    const std::uint64_t run_ns = usual_run_ns();
+    // Golden-ratio steps: at any time the delays so far cover the run evenly.
+    double position = 0.5;
+    while (by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills) {
+      position += 0.6180339887498949;
+      position -= static_cast<double>(static_cast<int>(position));
+      kill_once(static_cast<std::uint64_t>(position * 1.05 * static_cast<double>(run_ns)));
+    }
+    std::string counts;
+    for (std::size_t i = 0; i < phases; ++i) counts += fmt::format(", \"{}\": {}", phase_names[i], by_phase[i]);
+    fmt::print("{{\"threads\": {}, \"kills\": {}, \"run_us\": {}, \"finished_before_kill\": {}, \"slowest_check_us\": {}{}}}\n",
+               threads, kills, run_ns / 1000, finished_before_kill, slowest_ns / 1000, counts);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Sweep sweep;
+  int i = 1;
+  for (; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word(argv[i]);
+    if (word == "--marks") sweep.with_marks = true;
+    else if (word == "--threads") sweep.threads = std::atoi(argv[++i]);
+    else if (word == "--inside") sweep.inside_wanted = std::strtoull(argv[++i], nullptr, 10);
+    else if (word == "--max-kills") sweep.max_kills = std::strtoull(argv[++i], nullptr, 10);
+    else die(fmt::format("unknown option {}", word));
+  }
+  for (++i; i < argc; ++i) sweep.command.emplace_back(argv[i]);
+  if (sweep.command.empty() || sweep.threads < 1 || sweep.threads > max_threads) die("usage: see the source");
+
+  shared = shared_memory<Shared>();
+  const int marks_fd = memfd_create("marks", 0);
+  if (marks_fd < 0 || ftruncate(marks_fd, 4096) != 0) die("memfd");
+  sweep.marks = static_cast<std::atomic<std::uint32_t>*>(
+      mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, marks_fd, 0));
+  if (sweep.with_marks) {
+    sweep.command.emplace_back("--marks-fd");
+    sweep.command.push_back(std::to_string(marks_fd));
+  }
+  sweep.target = fork();
+  if (sweep.target == 0) run_target(sweep.threads);
+  while (shared->ready.load() < static_cast<std::uint32_t>(sweep.threads)) sleep_ns(1'000'000);
+  sweep.stat_fd = open(fmt::format("/proc/{}/stat", sweep.target).c_str(), O_RDONLY | O_CLOEXEC);
+  sweep.run();
+
+  shared->finish = 1;
+  int status = 0;
+  waitpid(sweep.target, &status, 0);
+  if (status != 0) die(fmt::format("the target ended with status {:#x}: its counts are wrong", status));
+  if (sweep.by_phase[frozen] < sweep.inside_wanted)
+    die(fmt::format("only {} kills fell inside the freeze", sweep.by_phase[frozen]));
+  return 0;
+}
