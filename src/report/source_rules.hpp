@@ -14,8 +14,8 @@ struct SourceRules {
   bool head_checked_in_its_encoding = true;
   /// A file that the loader does not give is looked for in the zip archive its name leads into (3.14+).
   bool source_from_archives = true;
-  /// The codec names of the Korean standard (korean, ksc5601, ...) mean cp949, not euc_kr (3.15+).
-  bool korean_is_cp949 = true;
+  /// encodings.aliases has the names it got in 3.15, and korean, ksc5601, ... mean cp949, not euc_kr.
+  bool new_codec_names = true;
 };
 
 }  // namespace pyexc

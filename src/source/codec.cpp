@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <optional>
 
@@ -12,8 +11,9 @@ namespace pyexc {
 namespace {
 
 struct Alias {
-  const char* name;
-  const char* module;
+  std::string_view name;
+  std::string_view module;
+  bool is_new;  ///< see SourceRules::new_codec_names
 };
 constexpr Alias aliases[] = {
 #include "source/codec_aliases.inc"
@@ -42,10 +42,9 @@ std::string_view module_of(const std::string& name, const SourceRules& rules) {
     const auto* at = std::lower_bound(std::begin(aliases), end, wanted,
                                       [](const Alias& a, std::string_view w) { return a.name < w; });
     if (at == end || at->name != wanted) return {};
-    const auto* next = at + 1;
-    // The Korean names moved from euc_kr to its superset cp949.
-    if (rules.korean_is_cp949 && next != end && next->name == wanted) return next->module;
-    return at->module;
+    // The old meaning comes before the new one.
+    if (rules.new_codec_names && at + 1 != end && at[1].name == wanted) ++at;
+    return at->is_new && !rules.new_codec_names ? std::string_view{} : at->module;
   };
   if (const auto found = find(name); !found.empty()) return found;
   std::string undotted = name;
@@ -60,13 +59,11 @@ std::optional<Codec> by_module(std::string_view module) {
     Kind kind;
     bool big_endian;
   };
-  // Without a byte order mark utf_16 and utf_32 are the machine's own order; with one, the file has no
-  // cookie that could be found.
-  constexpr bool big = std::endian::native == std::endian::big;
+  // utf_16 and utf_32 insist on a byte order mark, and behind one there is no cookie.
   static constexpr std::array fixed = {
       Fixed{"utf_8", Kind::utf_8, false},       Fixed{"utf_8_sig", Kind::utf_8, false},
-      Fixed{"utf_16", Kind::utf_16, big},       Fixed{"utf_16_le", Kind::utf_16, false},
-      Fixed{"utf_16_be", Kind::utf_16, true},   Fixed{"utf_32", Kind::utf_32, big},
+      Fixed{"utf_16", Kind::not_text, false},   Fixed{"utf_16_le", Kind::utf_16, false},
+      Fixed{"utf_16_be", Kind::utf_16, true},   Fixed{"utf_32", Kind::not_text, false},
       Fixed{"utf_32_le", Kind::utf_32, false},  Fixed{"utf_32_be", Kind::utf_32, true},
       Fixed{"base64_codec", Kind::not_text, false}, Fixed{"bz2_codec", Kind::not_text, false},
       Fixed{"hex_codec", Kind::not_text, false},    Fixed{"quopri_codec", Kind::not_text, false},

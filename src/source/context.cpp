@@ -100,7 +100,7 @@ Result<FileCredentials> file_credentials(std::int64_t pid) {
     const std::size_t at = text.find(key);
     if (at == std::string::npos) return out;
     const char* p = text.data() + at + key.size();
-    const char* end = text.data() + std::min(text.find('\n', at), text.size());
+    const char* end = text.data() + std::min(text.find('\n', at + 1), text.size());
     while (p < end) {
       unsigned value = 0;
       const auto [next, error] = std::from_chars(p, end, value);

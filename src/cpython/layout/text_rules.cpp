@@ -53,6 +53,7 @@ TextRules text_rules_for(int minor, int micro) {
                 : since(11, 4) ? TextRules::Width::east_asian
                                : TextRules::Width::one;
   rules.anchors_skip_parentheses = since(11, 4);
+  rules.caret_end_skips_trailing_space = since(11, 4);
   rules.dedent_empties_any_space = since(14);
   rules.stdin_name = since(13, 6)  ? TextRules::StdinName::numbered_inside
                      : since(13) ? TextRules::StdinName::numbered_after
@@ -107,7 +108,7 @@ TextRules text_rules_for(int minor, int micro) {
   rules.source.empty_file_has_line = since(13);
   rules.source.head_checked_in_its_encoding = since(14);
   rules.source.source_from_archives = since(14);
-  rules.source.korean_is_cp949 = since(15);
+  rules.source.new_codec_names = since(15);
   return rules;
 }
 
