@@ -9,10 +9,10 @@
 //   if (outcome.ok()) use(outcome.report);
 //   else complain(outcome.error_code, outcome.error);
 //
-// The process is stopped for some milliseconds (never longer than `max_freeze`), nothing is written to it
-// and none of its code runs. A call needs the right to ptrace the process. Calls may come from any thread,
-// one at a time; no exception leaves them. This interface is small on purpose: reports are text or JSON
-// (the schema pyexc.report/1), whose fields outlive any C++ structure.
+// The process is stopped for some milliseconds (never longer than `max_freeze`), nothing is written
+// to it and none of its code runs. A call needs the right to ptrace the process. Calls may come
+// from any thread, one at a time; no exception leaves them. This interface is small on purpose:
+// reports are text or JSON (the schema pyexc.report/1), whose fields outlive any C++ structure.
 
 #include <chrono>
 #include <cstdint>
@@ -22,9 +22,9 @@
 #include "pyexc/exit_status.hpp"
 
 #if defined(__GNUC__)
-#define PYEXC_API __attribute__((visibility("default")))
+  #define PYEXC_API __attribute__((visibility("default")))
 #else
-#define PYEXC_API
+  #define PYEXC_API
 #endif
 
 namespace pyexc::api {
@@ -33,19 +33,19 @@ enum class Format { text, json };
 
 struct Options {
   Format format = Format::text;
-  bool freeze = true;                          ///< false: read while the process runs on, less certain
+  bool freeze = true;  ///< false: read while the process runs on, less certain
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
-  bool exceptions_only = false;                ///< no stacks
-  std::vector<std::int64_t> threads;           ///< only these tids; empty: all
-  bool redact = true;                          ///< mask what looks like a secret
-  std::string record_path;                     ///< if not empty: also write a recording to this new file
+  bool exceptions_only = false;       ///< no stacks
+  std::vector<std::int64_t> threads;  ///< only these tids; empty: all
+  bool redact = true;                 ///< mask what looks like a secret
+  std::string record_path;            ///< if not empty: also write a recording to this new file
 };
 
 struct Outcome {
-  ExitStatus status = ExitStatus::internal;    ///< what pyexc-attach would end with
-  std::string report;                          ///< UTF-8, ends with a newline; empty if there is none
-  std::string error_code;                      ///< "not-permitted", ...; empty if there is a report
-  std::string error;                           ///< one line for people
+  ExitStatus status = ExitStatus::internal;  ///< what pyexc-attach would end with
+  std::string report;                        ///< UTF-8, ends with a newline; empty if there is none
+  std::string error_code;                    ///< "not-permitted", ...; empty if there is a report
+  std::string error;                         ///< one line for people
 
   [[nodiscard]] bool ok() const noexcept {
     return status == ExitStatus::complete || status == ExitStatus::incomplete;

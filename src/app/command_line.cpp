@@ -2,8 +2,8 @@
 
 #include "app/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <string>
@@ -17,11 +17,13 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
-  bool exceptions_only = false, no_freeze = false, no_redact = false, verbose = false, version = false;
+  bool exceptions_only = false, no_freeze = false, no_redact = false, verbose = false,
+       version = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
-  // What the options mean to a person stands in help.cpp: CLI11's own layout differs from version to version.
+  // What the options mean to a person stands in help.cpp: CLI11's own layout differs from version
+  // to version.
   app.add_option("pid", raw.pids);
   app.add_option("--format", raw.format)->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--exceptions-only", raw.exceptions_only);

@@ -38,7 +38,8 @@ std::string joined(const std::vector<std::int64_t>& pids, std::string_view separ
 std::string status_field(std::int64_t pid, std::string_view field) {
   std::ifstream stream(fmt::format("/proc/{}/status", pid));
   for (std::string line; std::getline(stream, line);) {
-    if (!line.starts_with(field) || line.size() <= field.size() || line[field.size()] != ':') continue;
+    if (!line.starts_with(field) || line.size() <= field.size() || line[field.size()] != ':')
+      continue;
     const std::size_t start = line.find_first_not_of(" \t", field.size() + 1);
     return start == std::string::npos ? "" : line.substr(start);
   }
@@ -49,10 +50,12 @@ constexpr const char* find_python = "the Python processes that you can see: pgre
 
 Explanation no_such_process(std::int64_t pid) {
   if (status_field(pid, "State").starts_with("Z"))
-    return {fmt::format("process {} is a zombie: it has ended and nothing of it is left to read", with_name(pid)),
+    return {fmt::format("process {} is a zombie: it has ended and nothing of it is left to read",
+                        with_name(pid)),
             fmt::format("its parent, {}, has not asked for its exit status yet; try that one",
                         status_field(pid, "PPid"))};
-  if (const std::string group = status_field(pid, "Tgid"); !group.empty() && group != std::to_string(pid))
+  if (const std::string group = status_field(pid, "Tgid");
+      !group.empty() && group != std::to_string(pid))
     return {fmt::format("{} is a thread of process {}", with_name(pid), group),
             fmt::format("pyexc-attach --thread {} {}", pid, group)};
   return {fmt::format("no process {}", pid), find_python};
@@ -60,11 +63,13 @@ Explanation no_such_process(std::int64_t pid) {
 
 Explanation not_python(const Error& error, std::int64_t pid) {
   if (host::is_kernel_thread(pid))
-    return {fmt::format("{} is a kernel thread, not a Python process", with_name(pid)), find_python};
+    return {fmt::format("{} is a kernel thread, not a Python process", with_name(pid)),
+            find_python};
   const auto children = host::python_descendants(pid);
   const std::string hint =
-      children.empty() ? std::string(find_python)
-                       : fmt::format("it has Python children; try: pyexc-attach {}", joined(children, " "));
+      children.empty()
+          ? std::string(find_python)
+          : fmt::format("it has Python children; try: pyexc-attach {}", joined(children, " "));
   if (error.what.find("PyPy") != std::string::npos)
     return {fmt::format("process {} runs PyPy; only CPython is read", with_name(pid)), hint};
   return {fmt::format("process {} is not a CPython process", with_name(pid)), hint};
@@ -75,7 +80,9 @@ Explanation already_traced(const Error& error, std::int64_t pid) {
   const std::string hint =
       fmt::format("end that tracer, or read without stopping: pyexc-attach --no-freeze {}", pid);
   if (tracer <= 0) return {fmt::format("process {} is already being traced", with_name(pid)), hint};
-  return {fmt::format("process {} is already being traced by {}", with_name(pid), with_name(tracer)), hint};
+  return {
+      fmt::format("process {} is already being traced by {}", with_name(pid), with_name(tracer)),
+      hint};
 }
 
 Explanation unsupported(const Error& error, std::int64_t pid) {
@@ -102,9 +109,11 @@ Explanation not_written(const Error& error) {
 
 Explanation about_file(const Error& error, const std::string& path) {
   if (error.code == Errc::no_such_file && error.sys_errno == EACCES)
-    return {fmt::format("recording {}: {}", path, ::strerror(EACCES)), "recordings are readable by their owner only"};
+    return {fmt::format("recording {}: {}", path, ::strerror(EACCES)),
+            "recordings are readable by their owner only"};
   if (error.code == Errc::no_such_file)
-    return {fmt::format("recording {}: {}", path, error.sys_errno != 0 ? ::strerror(error.sys_errno) : "no such file"),
+    return {fmt::format("recording {}: {}", path,
+                        error.sys_errno != 0 ? ::strerror(error.sys_errno) : "no such file"),
             "recordings are written by: pyexc-attach --record FILE PID"};
   return {fmt::format("recording {}: {}", path, error.message()),
           "it must be a complete file written by --record of this version or an older one"};
@@ -120,17 +129,20 @@ Explanation about_process(const Error& error, std::int64_t pid) {
   switch (error.code) {
     case Errc::no_such_process: return no_such_process(pid);
     case Errc::process_ended:
-      return {fmt::format("process {} ended, or became another program, while it was looked at", pid),
-              "look for its successor: pgrep -a python"};
+      return {
+          fmt::format("process {} ended, or became another program, while it was looked at", pid),
+          "look for its successor: pgrep -a python"};
     case Errc::not_permitted: return explain_refusal(error, pid);
     case Errc::already_traced: return already_traced(error, pid);
     case Errc::not_python: return not_python(error, pid);
     case Errc::not_initialised:
-      return {fmt::format("the Python in process {} is still starting, or shutting down", with_name(pid)),
+      return {fmt::format("the Python in process {} is still starting, or shutting down",
+                          with_name(pid)),
               "try again in a moment"};
     case Errc::unsupported: return unsupported(error, pid);
     default:
-      return {fmt::format("process {}: cannot make sense of its Python: {}", with_name(pid), error.message()),
+      return {fmt::format("process {}: cannot make sense of its Python: {}", with_name(pid),
+                          error.message()),
               "-v says what was tried; a recording made with --record helps in a bug report"};
   }
 }
@@ -148,7 +160,8 @@ Explanation explain(const Error& error, const Subject& subject) {
               "give it more time, or ask for less: --exceptions-only, --thread"};
     case Errc::interrupted: return interrupted(error);
     case Errc::internal:
-      return {"internal error: " + error.message(), "this is a defect of pyexc-attach; please report it with -v"};
+      return {"internal error: " + error.message(),
+              "this is a defect of pyexc-attach; please report it with -v"};
     default: break;
   }
   if (subject.path) return about_file(error, *subject.path);
@@ -158,8 +171,9 @@ Explanation explain(const Error& error, const Subject& subject) {
 
 void complain(const Error& error, const Subject& subject) {
   const Explanation explanation = explain(error, subject);
-  const std::string text = fmt::format("pyexc-attach: {}\nhint: {}\n", render::one_line(explanation.line),
-                                       render::one_line(explanation.hint));
+  const std::string text =
+      fmt::format("pyexc-attach: {}\nhint: {}\n", render::one_line(explanation.line),
+                  render::one_line(explanation.hint));
   (void)sink::write_all(STDERR_FILENO, text, "stderr");
 }
 

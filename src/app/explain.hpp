@@ -1,6 +1,7 @@
 #pragma once
-// An error becomes one line that says what, and one `hint:` line that says what the user can do. The only
-// place that gives advice; what is specific (who traces it, which setting refused) is looked up here.
+// An error becomes one line that says what, and one `hint:` line that says what the user can do.
+// The only place that gives advice; what is specific (who traces it, which setting refused) is
+// looked up here.
 
 #include <cstdint>
 #include <optional>

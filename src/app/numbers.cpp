@@ -13,12 +13,14 @@ namespace pyexc::app {
 
 Result<std::int64_t> parse_pid(std::string_view text) {
   constexpr std::int64_t max_pid = 4'194'304;  // PID_MAX_LIMIT of a 64-bit kernel
-  const bool digits = !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) return fail(Errc::usage, fmt::format("'{}' is not a process id", text));
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || value > max_pid)
-    return fail(Errc::usage, fmt::format("{} is too large for a process id (at most {})", text, max_pid));
+    return fail(Errc::usage,
+                fmt::format("{} is too large for a process id (at most {})", text, max_pid));
   if (value == 0) return fail(Errc::usage, "0 is not a process id");
   return value;
 }
@@ -35,7 +37,8 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error != std::errc()) return wrong("not a duration");
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  const auto* const known = std::ranges::find(units, unit, &std::pair<std::string_view, double>::first);
+  const auto* const known =
+      std::ranges::find(units, unit, &std::pair<std::string_view, double>::first);
   if (known == units.end()) return wrong("not a duration");
   const double nanoseconds = number * known->second;
   if (!(nanoseconds >= 1)) return wrong("not longer than nothing");  // also NaN

@@ -17,12 +17,12 @@ enum class Command : std::uint8_t { attach, replay, show_help, show_version };
 
 struct Options {
   Command command = Command::attach;
-  std::vector<std::int64_t> pids;            ///< attach
-  std::string recording;                     ///< replay
+  std::vector<std::int64_t> pids;  ///< attach
+  std::string recording;           ///< replay
   AttachOptions session;
   Format format = Format::text;
   Color color = Color::automatic;
-  std::optional<std::string> output;         ///< --output; stdout without it
+  std::optional<std::string> output;  ///< --output; stdout without it
   std::optional<std::chrono::nanoseconds> timeout;
   bool verbose = false;
 };

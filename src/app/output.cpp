@@ -34,7 +34,8 @@ bool Output::colored() const {
   if (file_ || is_set("NO_COLOR")) return false;
   if (is_set("FORCE_COLOR")) return true;
   const char* terminal = std::getenv("TERM");
-  return ::isatty(STDOUT_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return ::isatty(STDOUT_FILENO) == 1 && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
 }
 
 void Output::add(const Report& report) {
@@ -44,8 +45,8 @@ void Output::add(const Report& report) {
     return;
   }
   if (!bytes_.empty()) bytes_ += '\n';
-  bytes_ += render::text(
-      report, {.color = colored(), .exceptions_only = options_.session.exceptions_only});
+  bytes_ += render::text(report,
+                         {.color = colored(), .exceptions_only = options_.session.exceptions_only});
 }
 
 void Output::add_failure(ExitStatus status) {

@@ -1,6 +1,6 @@
 #pragma once
-// Collects what the processes of one command line gave, and delivers it in one piece at the end: until
-// then nothing stands on stdout, so an error never leaves half an answer there.
+// Collects what the processes of one command line gave, and delivers it in one piece at the end:
+// until then nothing stands on stdout, so an error never leaves half an answer there.
 
 #include <optional>
 #include <string>

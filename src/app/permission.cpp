@@ -37,31 +37,42 @@ Explanation explain_refusal(const Error& error, std::int64_t pid) {
   const std::string with_sudo = fmt::format("run it as root: sudo pyexc-attach {}", pid);
 
   if (error.sys_errno == ENOSYS)
-    return {fmt::format("not permitted to look at process {}: this kernel or sandbox has no such call", pid),
-            "run pyexc-attach outside the sandbox, on the kernel that runs the process"};
+    return {
+        fmt::format("not permitted to look at process {}: this kernel or sandbox has no such call",
+                    pid),
+        "run pyexc-attach outside the sandbox, on the kernel that runs the process"};
   if (yama == 3)
     return {fmt::format("not permitted to look at process {}: kernel.yama.ptrace_scope is 3", pid),
             "3 forbids it to everybody until the next boot"};
   if (host::same_user_namespace(pid) == false && !capable)
-    return {fmt::format("not permitted to look at process {}: it is in another user namespace", pid),
-            "run pyexc-attach as root outside the container, or inside the same container"};
+    return {
+        fmt::format("not permitted to look at process {}: it is in another user namespace", pid),
+        "run pyexc-attach as root outside the container, or inside the same container"};
   if (!capable && owner && *owner != self && self != 0)
-    return {fmt::format("not permitted to look at process {}: it belongs to {}", pid, named(*owner)),
-            with_sudo};
+    return {
+        fmt::format("not permitted to look at process {}: it belongs to {}", pid, named(*owner)),
+        with_sudo};
   if (!capable && yama && *yama >= 1)
-    return {fmt::format("not permitted to look at process {}: kernel.yama.ptrace_scope is {}", pid, *yama),
+    return {fmt::format("not permitted to look at process {}: kernel.yama.ptrace_scope is {}", pid,
+                        *yama),
             with_sudo + (*yama == 1 ? ", or: sysctl kernel.yama.ptrace_scope=0" : "")};
   if (host::own_seccomp_mode() == 2)
-    return {fmt::format("not permitted to look at process {}: a seccomp filter applies to pyexc-attach", pid),
-            "in a container, start it with --cap-add=SYS_PTRACE; in a unit, allow @debug in SystemCallFilter="};
+    return {
+        fmt::format("not permitted to look at process {}: a seccomp filter applies to pyexc-attach",
+                    pid),
+        "in a container, start it with --cap-add=SYS_PTRACE; in a unit, allow @debug in "
+        "SystemCallFilter="};
   if (self == 0 && !capable)
     return {fmt::format("not permitted to look at process {}: root without CAP_SYS_PTRACE", pid),
             "in a container, start it with --cap-add=SYS_PTRACE"};
   if (!capable)
-    return {fmt::format("not permitted to look at process {}: it runs with more rights than this program", pid),
-            with_sudo};
-  return {fmt::format("not permitted to look at process {}: {}", pid, error.message()),
-          "run pyexc-attach as root in the namespace of the process; -v says which step was refused"};
+    return {
+        fmt::format(
+            "not permitted to look at process {}: it runs with more rights than this program", pid),
+        with_sudo};
+  return {
+      fmt::format("not permitted to look at process {}: {}", pid, error.message()),
+      "run pyexc-attach as root in the namespace of the process; -v says which step was refused"};
 }
 
 }  // namespace pyexc::app

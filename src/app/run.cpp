@@ -19,11 +19,12 @@ namespace pyexc::app {
 
 namespace {
 
-/// A descriptor that our parent closed must not be given to a file of ours: what is meant for stdout
-/// would end up in there. What is opened in its place refuses to be written to.
+/// A descriptor that our parent closed must not be given to a file of ours: what is meant for
+/// stdout would end up in there. What is opened in its place refuses to be written to.
 void keep_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (::fcntl(fd, F_GETFD) < 0) (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (::fcntl(fd, F_GETFD) < 0)
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 ExitStatus failed(const Error& error) {

@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// A freeze that cannot be ended in this time ends with the program: the kernel then lets the target go.
+// A freeze that cannot be ended in this time ends with the program: the kernel then lets the target
+// go.
 constexpr auto thaw_limit = 5s;
 // What the rest of the program gets to unwind or to finish its output.
 constexpr auto grace = 100ms;
@@ -41,7 +42,8 @@ void block_signals() {
   sigset_t all;
   ::sigfillset(&all);
   // Blocking a fault of our own would only turn its report into a silent end.
-  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) ::sigdelset(&all, fault);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+    ::sigdelset(&all, fault);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Ends the program when it is told to (SIGINT, SIGTERM, --timeout) and stops it when asked (Ctrl-Z), but
-// never while it holds a target. A thread of its own does it, because the others may be inside a read of a
-// target's memory, or a write to a pipe, that does not return.
+// Ends the program when it is told to (SIGINT, SIGTERM, --timeout) and stops it when asked
+// (Ctrl-Z), but never while it holds a target. A thread of its own does it, because the others may
+// be inside a read of a target's memory, or a write to a pipe, that does not return.
 
 #include <chrono>
 #include <condition_variable>

@@ -65,10 +65,11 @@ CodePoint decode_at(std::string_view text, std::size_t offset) noexcept {
 bool moves_or_reorders(char32_t c) noexcept {
   if (c < 0x20) return c != U'\n' && c != U'\t';
   if (c < 0x7f) return false;
-  if (c <= 0x9f) return true;                                       // DEL and C1
-  if (c == 0x061c || c == 0x200e || c == 0x200f) return true;       // bidi marks
-  if (c >= 0x2028 && c <= 0x202e) return true;                      // separators, embeddings, overrides
-  return (c >= 0x2066 && c <= 0x2069) || (c >= 0x206a && c <= 0x206f);  // isolates; deprecated shapers
+  if (c <= 0x9f) return true;                                  // DEL and C1
+  if (c == 0x061c || c == 0x200e || c == 0x200f) return true;  // bidi marks
+  if (c >= 0x2028 && c <= 0x202e) return true;                 // separators, embeddings, overrides
+  return (c >= 0x2066 && c <= 0x2069) ||
+         (c >= 0x206a && c <= 0x206f);  // isolates; deprecated shapers
 }
 
 void append_for_terminal(std::string& out, std::string_view text, Lines lines) {
@@ -83,8 +84,7 @@ void append_for_terminal(std::string& out, std::string_view text, Lines lines) {
     const bool breaks = lines == Lines::one && (c.value == U'\n' || c.value == U'\t');
     if (c.kind != CodePoint::Kind::scalar || breaks || moves_or_reorders(c.value))
       append_escape(out, c.value);
-    else
-      out += text.substr(i, c.length);
+    else out += text.substr(i, c.length);
     i += c.length;
   }
 }
@@ -100,10 +100,8 @@ std::string valid_utf8(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = decode_at(text, i);
-    if (c.kind == CodePoint::Kind::scalar)
-      out += text.substr(i, c.length);
-    else
-      append_escape(out, c.value);
+    if (c.kind == CodePoint::Kind::scalar) out += text.substr(i, c.length);
+    else append_escape(out, c.value);
     i += c.length;
   }
   return out;

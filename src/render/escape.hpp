@@ -1,8 +1,8 @@
 #pragma once
-// Text of the target on its way to a person or a program. A terminal obeys control characters and reorders
-// text at bidi characters, and a file need not hold valid UTF-8: here every such thing becomes a
-// backslash escape, written as Python would write it. Nothing else is changed, a backslash included: what
-// needs to be told apart exactly is read from JSON.
+// Text of the target on its way to a person or a program. A terminal obeys control characters and
+// reorders text at bidi characters, and a file need not hold valid UTF-8: here every such thing
+// becomes a backslash escape, written as Python would write it. Nothing else is changed, a
+// backslash included: what needs to be told apart exactly is read from JSON.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,8 +22,8 @@ struct CodePoint {
 /// What stands at `offset`, which must be inside `text`.
 [[nodiscard]] CodePoint decode_at(std::string_view text, std::size_t offset) noexcept;
 
-/// True for what must not reach a terminal: control characters other than newline and tab, bidi controls,
-/// line and paragraph separators.
+/// True for what must not reach a terminal: control characters other than newline and tab, bidi
+/// controls, line and paragraph separators.
 [[nodiscard]] bool moves_or_reorders(char32_t c) noexcept;
 
 enum class Lines : std::uint8_t {

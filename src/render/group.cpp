@@ -41,9 +41,9 @@ bool alike(const Report& report, const Thread& a, const Thread& b, bool with_sta
   if (a.raising.has_value() != b.raising.has_value()) return false;
   if (a.raising && !same(*a.raising, *b.raising)) return false;
   if (!std::ranges::equal(a.handling, b.handling, same)) return false;
-  return !with_stacks || (a.stack_unreadable == b.stack_unreadable &&
-                          a.stack_left_out == b.stack_left_out &&
-                          a.formatted_stack == b.formatted_stack);
+  return !with_stacks ||
+         (a.stack_unreadable == b.stack_unreadable && a.stack_left_out == b.stack_left_out &&
+          a.formatted_stack == b.formatted_stack);
 }
 
 int rank(const ThreadGroup& group) {

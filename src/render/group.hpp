@@ -1,7 +1,7 @@
 #pragma once
-// A server with two hundred idle workers has one stack two hundred times. Threads that a reader could not
-// tell apart (same exception text, same state, same stack) are shown once, with all their ids; anything
-// that differs keeps them apart.
+// A server with two hundred idle workers has one stack two hundred times. Threads that a reader
+// could not tell apart (same exception text, same state, same stack) are shown once, with all their
+// ids; anything that differs keeps them apart.
 
 #include <cstdint>
 #include <vector>
@@ -15,8 +15,8 @@ struct ThreadGroup {
   std::vector<const Thread*> threads;  ///< at least one, in the order of the report
 };
 
-/// Groups that handle something come first, then those that raise, then the rest; otherwise in the order
-/// of the report.
+/// Groups that handle something come first, then those that raise, then the rest; otherwise in the
+/// order of the report.
 [[nodiscard]] std::vector<ThreadGroup> group_threads(const Report& report, bool with_stacks);
 
 }  // namespace pyexc::render

@@ -73,7 +73,8 @@ void write(JsonWriter& json, const Exception& exception, ExceptionId id) {
   json.member("qualname", exception.qualname);
   json.member("message", exception.message.text);
   json.member("message_exact", exception.message.exact);
-  array(json, "notes", exception.notes.items, [&](const ValueText& note) { json.string(note.text); });
+  array(json, "notes", exception.notes.items,
+        [&](const ValueText& note) { json.string(note.text); });
   json.member("formatted", exception.formatted);
   json.member("formatted_exact", exception.formatted_exact);
   frames(json, "frames", exception.frames);
@@ -82,7 +83,8 @@ void write(JsonWriter& json, const Exception& exception, ExceptionId id) {
   json.member("context", exception.context);
   json.member("suppress_context", exception.suppress_context);
   if (exception.members)
-    array(json, "members", *exception.members, [&](ExceptionId member) { json.unsigned_integer(member); });
+    array(json, "members", *exception.members,
+          [&](ExceptionId member) { json.unsigned_integer(member); });
   else json.key("members"), json.null();
   json.member("members_left_out", exception.members_left_out);
   json.member("chain_cut", exception.chain_cut);
@@ -115,7 +117,8 @@ void write(JsonWriter& json, const Target& target) {
   json.member("pid", target.pid);
   json.member("executable", target.executable);
   strings(json, "command_line", target.command_line);
-  array(json, "python_children", target.python_children, [&](std::int64_t pid) { json.integer(pid); });
+  array(json, "python_children", target.python_children,
+        [&](std::int64_t pid) { json.integer(pid); });
   json.end_object();
 }
 
@@ -177,7 +180,8 @@ std::string json(const Report& report) {
     write(json, report.exceptions[id], static_cast<ExceptionId>(id));
   json.end_array();
   array(json, "interpreters", report.interpreters, [&](const Interpreter& i) { write(json, i); });
-  for (const char* later : {"tasks", "suspended", "locks", "deadlocks"}) json.key(later), json.null();
+  for (const char* later : {"tasks", "suspended", "locks", "deadlocks"})
+    json.key(later), json.null();
   json.end_object();
   out += '\n';
   return out;

@@ -1,6 +1,6 @@
 #pragma once
-// JSON written straight into a string: no tree in between, no recursion, and text of the target that is
-// no valid Unicode comes out as backslash escapes instead of as an error.
+// JSON written straight into a string: no tree in between, no recursion, and text of the target
+// that is no valid Unicode comes out as backslash escapes instead of as an error.
 
 #include <concepts>
 #include <cstdint>
@@ -33,10 +33,13 @@ class JsonWriter {
   void member(std::string_view name, const char* value) { key(name), string(value); }
   void member(std::string_view name, const std::string& value) { key(name), string(value); }
   template <std::signed_integral T>
-  void member(std::string_view name, T value) { key(name), integer(value); }
+  void member(std::string_view name, T value) {
+    key(name), integer(value);
+  }
   template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  void member(std::string_view name, T value) { key(name), unsigned_integer(value); }
+  requires(!std::same_as<T, bool>) void member(std::string_view name, T value) {
+    key(name), unsigned_integer(value);
+  }
   template <class T>
   void member(std::string_view name, const std::optional<T>& value) {
     if (value) member(name, *value);

@@ -15,7 +15,8 @@ struct TextOptions {
 /// For people. Ends with a newline.
 [[nodiscard]] std::string text(const Report& report, const TextOptions& options = {});
 
-/// Schema pyexc.report/1 (docs/report.schema.json): one object on one line that ends with a newline.
+/// Schema pyexc.report/1 (docs/report.schema.json): one object on one line that ends with a
+/// newline.
 [[nodiscard]] std::string json(const Report& report);
 
 }  // namespace pyexc::render

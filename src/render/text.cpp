@@ -29,7 +29,8 @@ class TextReport {
   std::string render() {
     header();
     const auto groups = group_threads(report_, !options_.exceptions_only);
-    const bool any = std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); });
+    const bool any =
+        std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); });
     if (!any) nothing_handled();
     std::size_t silent = 0;
     for (const ThreadGroup& group : groups) {
@@ -37,7 +38,8 @@ class TextReport {
       else thread_group(group);
     }
     if (any && silent > 0)
-      out_ += fmt::format("\n{} other thread{} nothing.\n", silent, silent == 1 ? " handles" : "s handle");
+      out_ += fmt::format("\n{} other thread{} nothing.\n", silent,
+                          silent == 1 ? " handles" : "s handle");
     problems();
     return std::move(out_);
   }
@@ -73,7 +75,8 @@ class TextReport {
       joined += '\'';
     }
     if (joined.empty()) joined = report_.target.executable;
-    const std::size_t left_out = joined.size() > max_command_bytes ? joined.size() - max_command_bytes : 0;
+    const std::size_t left_out =
+        joined.size() > max_command_bytes ? joined.size() - max_command_bytes : 0;
     if (left_out == 0) return one_line(joined);
     joined.resize(max_command_bytes);
     return fmt::format("{} [{} more bytes]", one_line(joined), left_out);
@@ -81,12 +84,14 @@ class TextReport {
 
   void header() {
     const Target& target = report_.target;
-    const std::string kind = target.kind == "live" ? "" : fmt::format(" ({})", one_line(target.kind));
+    const std::string kind =
+        target.kind == "live" ? "" : fmt::format(" ({})", one_line(target.kind));
     line(Style::title, fmt::format("Process {}{}: {}", target.pid, kind, command()));
     out_ += "Python " + one_line(report_.python.version);
     for (const std::string& build : report_.python.build) out_ += ' ' + one_line(build);
     std::size_t threads = 0;
-    for (const Interpreter& interpreter : report_.interpreters) threads += interpreter.threads.size();
+    for (const Interpreter& interpreter : report_.interpreters)
+      threads += interpreter.threads.size();
     out_ += fmt::format(", {} thread{}", threads, threads == 1 ? "" : "s");
     if (report_.interpreters.size() > 1)
       out_ += fmt::format(" in {} interpreters", report_.interpreters.size());
@@ -111,7 +116,8 @@ class TextReport {
       out_ += " Its Python children may be: pyexc-attach";
       for (const std::int64_t pid : children) out_ += fmt::format(" {}", pid);
     } else {
-      out_ += " Suspended tasks, coroutines and generators can hold one too; they are not looked at.";
+      out_ +=
+          " Suspended tasks, coroutines and generators can hold one too; they are not looked at.";
     }
     out_ += '\n';
   }
@@ -148,12 +154,14 @@ class TextReport {
   void thread_group(const ThreadGroup& group) {
     const Thread& first = *group.threads.front();
     std::string title = group.threads.size() == 1
-                            ? "Thread " : fmt::format("{} threads alike: ", group.threads.size());
+                            ? "Thread "
+                            : fmt::format("{} threads alike: ", group.threads.size());
     for (std::size_t i = 0; i < group.threads.size(); ++i) {
       if (i > 0) title += ", ";
       title += identity(*group.threads[i]);
     }
-    if (report_.interpreters.size() > 1) title += fmt::format(", interpreter {}", group.interpreter);
+    if (report_.interpreters.size() > 1)
+      title += fmt::format(", interpreter {}", group.interpreter);
     out_ += '\n';
     line(Style::thread, fmt::format("{}: {}", title, doing(first)));
 
@@ -183,7 +191,8 @@ class TextReport {
     block(exception.formatted);
     if (exception.formatted.empty())
       out_ += fmt::format("{}: <unreadable>\n", one_line(type_name(exception)));
-    if (exception.unreadable) out_ += fmt::format("[unreadable: {}]\n", one_line(*exception.unreadable));
+    if (exception.unreadable)
+      out_ += fmt::format("[unreadable: {}]\n", one_line(*exception.unreadable));
   }
 
   void stack(const Thread& thread) {

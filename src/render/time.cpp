@@ -16,8 +16,8 @@ std::string rfc3339(std::int64_t microseconds_since_epoch) {
   }
   std::tm utc{};
   if (::gmtime_r(&seconds, &utc) == nullptr) return "1970-01-01T00:00:00.000000Z";
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
 }
 
 std::string milliseconds(std::int64_t microseconds) {

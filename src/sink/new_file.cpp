@@ -65,11 +65,13 @@ Result<NewFile> NewFile::create(const std::string& path, How how) {
     return refuse(EISDIR, "creating", path);
   file.directory_.reset(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!file.directory_) return refuse(errno, "creating", path);
-  // Asked again, and then without a race, by commit(); asked here so that no target is stopped in vain.
+  // Asked again, and then without a race, by commit(); asked here so that no target is stopped in
+  // vain.
   if (present(file.directory_.get(), file.name_)) return refuse(EEXIST, "creating", path);
 
   if (how == How::best)
-    file.file_.reset(::openat(file.directory_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only));
+    file.file_.reset(
+        ::openat(file.directory_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only));
   if (!file.file_) file.file_.reset(create_named(file.directory_.get(), file.temporary_));
   if (!file.file_ || ::fchmod(file.file_.get(), owner_only) != 0)
     return refuse(errno, "creating", path);
@@ -90,7 +92,8 @@ NewFile::~NewFile() {
 Result<> NewFile::write(std::string_view bytes) { return write_all(file_.get(), bytes, path_); }
 
 Result<> NewFile::commit() {
-  // Network filesystems tell of a full disk when a descriptor is closed, and then it must not be too late.
+  // Network filesystems tell of a full disk when a descriptor is closed, and then it must not be
+  // too late.
   if (const int copy = ::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0); copy < 0 || ::close(copy) != 0)
     return refuse(errno, "writing", path_);
   if (temporary_.empty()) {

@@ -15,8 +15,8 @@ namespace pyexc::sink {
 
 [[nodiscard]] Result<> write_stdout(std::string_view bytes);
 
-/// A file that is not there yet: nothing is overwritten, no symlink is followed at its name, only its
-/// owner can read it, and it appears under its name complete or not at all.
+/// A file that is not there yet: nothing is overwritten, no symlink is followed at its name, only
+/// its owner can read it, and it appears under its name complete or not at all.
 class NewFile {
  public:
   enum class How { best, named };  ///< `named`: as on a filesystem without O_TMPFILE
@@ -33,9 +33,9 @@ class NewFile {
  private:
   NewFile() = default;
 
-  std::string path_;        ///< as given, for messages
-  std::string name_;        ///< last component
-  std::string temporary_;   ///< name beside it, empty with O_TMPFILE
+  std::string path_;       ///< as given, for messages
+  std::string name_;       ///< last component
+  std::string temporary_;  ///< name beside it, empty with O_TMPFILE
   UniqueFd directory_;
   UniqueFd file_;
 };

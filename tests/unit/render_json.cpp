@@ -26,9 +26,12 @@ TEST_CASE("every field of the contract is there") {
   CHECK(report["captured_at"] == "2026-03-01T09:30:00.000125Z");
   CHECK(report["target"]["pid"] == 100);
   CHECK(report["target"]["command_line"] == json({"python3", "-c", "import shop; shop.run()"}));
-  CHECK(report["python"] == json({{"implementation", "cpython"}, {"version", "3.11.2"},
-                                  {"build", {"debug"}}, {"layout", "table"}}));
-  CHECK(report["freeze"] == json({{"mode", "ptrace"}, {"duration_us", 840}, {"threads", 3}, {"rounds", 1}}));
+  CHECK(report["python"] == json({{"implementation", "cpython"},
+                                  {"version", "3.11.2"},
+                                  {"build", {"debug"}},
+                                  {"layout", "table"}}));
+  CHECK(report["freeze"] ==
+        json({{"mode", "ptrace"}, {"duration_us", 840}, {"threads", 3}, {"rounds", 1}}));
   CHECK(report["complete"] == true);
   CHECK(report["masked"] == 0);
   CHECK(report["problems"] == json::array());
@@ -125,7 +128,8 @@ TEST_CASE("a chain of 20,000 exceptions needs no recursion") {
   Report report = sample::report();
   const Exception link = report.exceptions[0];
   report.exceptions.assign(20'000, link);
-  for (ExceptionId id = 1; id < report.exceptions.size(); ++id) report.exceptions[id].context = id - 1;
+  for (ExceptionId id = 1; id < report.exceptions.size(); ++id)
+    report.exceptions[id].context = id - 1;
   const json parsed = parse(report);
   CHECK(parsed["exceptions"].size() == 20'000);
   CHECK(parsed["exceptions"][19'999]["context"] == 19'998);

@@ -25,8 +25,10 @@ inline Exception exception(std::string module, std::string qualname, std::string
   exception.message.text = std::move(message);
   exception.has_traceback = true;
   exception.frames = {frame("/srv/shop.py", 7, "handler", "    work()\n")};
-  exception.formatted = "Traceback (most recent call last):\n  File \"/srv/shop.py\", line 7, in handler\n    work()\n" +
-                        exception.qualname + ": " + exception.message.text + "\n";
+  exception.formatted =
+      "Traceback (most recent call last):\n  File \"/srv/shop.py\", line 7, in handler\n    "
+      "work()\n" +
+      exception.qualname + ": " + exception.message.text + "\n";
   return exception;
 }
 
@@ -46,10 +48,12 @@ inline Thread thread(std::int64_t tid, std::string name) {
 inline Report report() {
   Report report;
   report.captured_at_us = 1'772'357'400'000'125;  // 2026-03-01T09:30:00.000125Z
-  report.target = {"live", 100, "/usr/bin/python3.11", {"python3", "-c", "import shop; shop.run()"}, {}};
+  report.target = {
+      "live", 100, "/usr/bin/python3.11", {"python3", "-c", "import shop; shop.run()"}, {}};
   report.python = {"3.11.2", {"debug"}, "table"};
   report.freeze = {"ptrace", 840, 3, 1};
-  report.exceptions = {exception("builtins", "ValueError", "bad"), exception("shop", "OrderError", "no stock"),
+  report.exceptions = {exception("builtins", "ValueError", "bad"),
+                       exception("shop", "OrderError", "no stock"),
                        exception("shop", "OrderError", "no stock")};
   report.exceptions[1].context = 0;
   report.exceptions[2].context = 0;

@@ -7,7 +7,9 @@ using namespace pyexc;
 
 namespace {
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::size_t count(const std::string& text, std::string_view part) {
   std::size_t n = 0;
@@ -69,7 +71,8 @@ TEST_CASE("any difference keeps threads apart") {
 }
 
 TEST_CASE("with --exceptions-only there are no stacks and no idle threads") {
-  const std::string text = render::text(sample::report(), {.color = false, .exceptions_only = true});
+  const std::string text =
+      render::text(sample::report(), {.color = false, .exceptions_only = true});
   CHECK_FALSE(has(text, "Stack"));
   CHECK_FALSE(has(text, "MainThread"));
   CHECK(has(text, "\n1 other thread handles nothing.\n"));
@@ -82,7 +85,8 @@ TEST_CASE("a process that handles nothing says so and where to look next") {
   CHECK(has(render::text(report), "\nNo thread is handling an exception. Suspended tasks"));
   report.target.python_children = {4711, 4712};
   CHECK(has(render::text(report),
-            "\nNo thread is handling an exception. Its Python children may be: pyexc-attach 4711 4712\n"));
+            "\nNo thread is handling an exception. Its Python children may be: pyexc-attach 4711 "
+            "4712\n"));
 }
 
 TEST_CASE("an exception being raised has a section of its own") {
@@ -144,7 +148,8 @@ TEST_CASE("nothing of the target moves the cursor, wherever it stands") {
 
 TEST_CASE("colour only when asked for, and none inside an exception's text") {
   CHECK_FALSE(has(render::text(sample::report()), "\x1b"));
-  const std::string text = render::text(sample::report(), {.color = true, .exceptions_only = false});
+  const std::string text =
+      render::text(sample::report(), {.color = true, .exceptions_only = false});
   CHECK(has(text, "\x1b[33mHandling:\x1b[0m\nTraceback (most recent call last):\n"));
   CHECK(has(text, "\nOrderError: no stock\n"));
   CHECK(count(text, "\x1b[") == 2 * count(text, "\x1b[0m"));

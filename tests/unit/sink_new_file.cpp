@@ -29,7 +29,8 @@ struct Directory {
   ~Directory() { std::filesystem::remove_all(path); }
   std::string operator/(const char* name) const { return (path / name).string(); }
   std::ptrdiff_t entries() const {
-    return std::distance(std::filesystem::directory_iterator(path), std::filesystem::directory_iterator());
+    return std::distance(std::filesystem::directory_iterator(path),
+                         std::filesystem::directory_iterator());
   }
 };
 
@@ -110,8 +111,9 @@ TEST_CASE("a file that appears while we write is not replaced") {
 
 TEST_CASE("paths that cannot be a new file") {
   const Directory directory;
-  for (const std::string& path : {directory / "no/such/directory", directory.path.string() + "/",
-                                  std::string("/proc/self/fd"), std::string(""), std::string("..")}) {
+  for (const std::string& path :
+       {directory / "no/such/directory", directory.path.string() + "/",
+        std::string("/proc/self/fd"), std::string(""), std::string("..")}) {
     const auto result = sink::write_new_file(path, "x");
     REQUIRE_FALSE(result);
     CHECK((result.error().code == Errc::write_failed || result.error().code == Errc::exists));
