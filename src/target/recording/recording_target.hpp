@@ -22,7 +22,8 @@ class RecordingTarget final : public TargetBase {
   [[nodiscard]] Result<UniqueFd> open_mapped_file(const Mapping& mapping) const override;
 
   /// Fills a cache over pages() and seals it. Afterwards it answers as the cache of the capture did: a page
-  /// that could not be read is `unmapped`, one that nobody had asked for `not_captured`.
+  /// that could not be read is `unmapped`, one that nobody had asked for `not_captured`. Fails (`limit`) if
+  /// the cache may not keep as many pages.
   [[nodiscard]] Result<void> load(PageCache& cache) const;
 
  private:

@@ -1,0 +1,141 @@
+#pragma once
+// A small recording with something in every field, and comparison field by field.
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "target/recording/recording.hpp"
+
+namespace pyexc::recording_sample {
+
+/// Not text in any encoding: a NUL, a lone surrogate as Python writes it, bytes that are no UTF-8.
+inline std::string odd() { return std::string("a\0\xed\xb3\xbf\xff\n", 7); }
+
+struct Memory {
+  std::vector<std::array<std::byte, page_size>> pages;
+};
+
+inline void add_page(Recording& out, Memory& memory, std::size_t index, std::uint64_t page, std::uint8_t seed) {
+  auto& bytes = memory.pages[index];
+  for (std::size_t i = 0; i < page_size; ++i) bytes[i] = static_cast<std::byte>(seed == 0 ? 0 : seed + i * 7 % 241);
+  out.pages.push_back({page, bytes});
+}
+
+inline Recording sample() {
+  Recording out;
+  out.tool_name = "pyexc-attach";
+  out.tool_version = "9.8.7";
+  out.captured_at_us = 1'700'000'000'123'456;
+  out.freeze = {.mode = "ptrace", .duration_us = 1234, .threads = 2, .rounds = 1};
+  out.problems = {{"not-stopped", "thread 4712", "it did not stop"}, {"", odd(), ""}};
+  out.identity = {.pid = 4711, .ns_pid = 7, .executable = "/usr/bin/python3 " + odd(),
+                  .command_line = {"python3", "", odd(), "app.py"}, .cwd = "/srv", .uid = 1000, .gid = 0xffffffff,
+                  .groups = {4, 24, 1000}};
+  out.mappings.push_back({.start = 0x400000, .end = 0x401000, .readable = true, .executable = true, .offset = 0x1000,
+                          .dev_major = 8, .dev_minor = 1, .inode = 99, .path = "/usr/bin/python3", .deleted = true});
+  out.mappings.push_back({.start = 0xffffffffff600000, .end = 0xffffffffff601000, .writable = true, .shared = true, .path = {}});
+  out.threads = {{.tid = 4711, .ns_tid = 7, .state = 'S', .comm = "python3", .stopped = true},
+                 {.tid = 4712, .ns_tid = 8, .state = 'D', .comm = odd()}};
+  out.python_children = {4800, -1};
+  out.runtime = 0x7f12'3456'7890;
+  out.debug = true;
+  out.asked = {.stacks = false, .threads = {4711, 8}};
+  out.hints = {{.keys = 0x7f00'0000'1000, .name = "stderr", .index = 12, .entries = 60, .used = 58},
+               {.keys = 1, .name = odd(), .index = -1, .entries = 0, .used = 0}};
+
+  Recording::Source file;
+  file.file.file = "/srv/app.py";
+  file.file.loader = {.kind = LoaderFacts::Kind::source_file, .module_name = "__main__", .spec_name = "app",
+                      .loader_name = "app", .path = "/srv/app.py", .prefix = {}};
+  file.lines = {{3, "raise ValueError\n"}, {4'000'000'000, odd()}};
+  out.sources.push_back(file);
+  Recording::Source cached;
+  cached.file.file = odd();
+  cached.file.cached = LinecacheEntry{.lazy = true, .mtime_none = true, .size = 77, .mtime = 1.5, .fullname = odd(),
+                                      .line_count = 5, .lines = {}};
+  cached.file.loader.kind = LoaderFacts::Kind::zip;
+  cached.file.loader.prefix = "in/";
+  cached.problem = "not a regular file";
+  out.sources.push_back(cached);
+
+  const auto memory = std::make_shared<Memory>();
+  memory->pages.resize(4);
+  add_page(out, *memory, 0, 0x400, 1);
+  add_page(out, *memory, 1, 0x401, 0);
+  add_page(out, *memory, 2, 0x7f123, 9);
+  add_page(out, *memory, 3, (std::uint64_t{1} << 52) - 1, 3);
+  out.missing = {0x402, 0x403, 0x7f125};
+  out.storage = memory;
+  return out;
+}
+
+inline void check_same(const Recording& a, const Recording& b) {
+  CHECK(a.tool_name == b.tool_name);
+  CHECK(a.tool_version == b.tool_version);
+  CHECK(a.captured_at_us == b.captured_at_us);
+  CHECK(a.freeze.mode == b.freeze.mode);
+  CHECK(a.freeze.duration_us == b.freeze.duration_us);
+  CHECK(a.freeze.threads == b.freeze.threads);
+  CHECK(a.freeze.rounds == b.freeze.rounds);
+  REQUIRE(a.problems.size() == b.problems.size());
+  for (std::size_t i = 0; i < a.problems.size(); ++i) {
+    CHECK(a.problems[i].code == b.problems[i].code);
+    CHECK(a.problems[i].where == b.problems[i].where);
+    CHECK(a.problems[i].what == b.problems[i].what);
+  }
+  CHECK(a.identity.pid == b.identity.pid);
+  CHECK(a.identity.ns_pid == b.identity.ns_pid);
+  CHECK(a.identity.executable == b.identity.executable);
+  CHECK(a.identity.command_line == b.identity.command_line);
+  CHECK(a.identity.cwd == b.identity.cwd);
+  CHECK(a.identity.uid == b.identity.uid);
+  CHECK(a.identity.gid == b.identity.gid);
+  CHECK(a.identity.groups == b.identity.groups);
+  REQUIRE(a.mappings.size() == b.mappings.size());
+  for (std::size_t i = 0; i < a.mappings.size(); ++i) {
+    const Mapping &x = a.mappings[i], &y = b.mappings[i];
+    CHECK(x.start == y.start);
+    CHECK(x.end == y.end);
+    CHECK(x.readable == y.readable);
+    CHECK(x.writable == y.writable);
+    CHECK(x.executable == y.executable);
+    CHECK(x.shared == y.shared);
+    CHECK(x.offset == y.offset);
+    CHECK(x.dev_major == y.dev_major);
+    CHECK(x.dev_minor == y.dev_minor);
+    CHECK(x.inode == y.inode);
+    CHECK(x.path == y.path);
+    CHECK(x.deleted == y.deleted);
+  }
+  REQUIRE(a.threads.size() == b.threads.size());
+  for (std::size_t i = 0; i < a.threads.size(); ++i) {
+    CHECK(a.threads[i].tid == b.threads[i].tid);
+    CHECK(a.threads[i].ns_tid == b.threads[i].ns_tid);
+    CHECK(a.threads[i].state == b.threads[i].state);
+    CHECK(a.threads[i].comm == b.threads[i].comm);
+    CHECK(a.threads[i].stopped == b.threads[i].stopped);
+  }
+  CHECK(a.python_children == b.python_children);
+  CHECK(a.runtime == b.runtime);
+  CHECK(a.debug == b.debug);
+  CHECK(a.asked == b.asked);
+  CHECK(a.hints == b.hints);
+  REQUIRE(a.sources.size() == b.sources.size());
+  for (std::size_t i = 0; i < a.sources.size(); ++i) {
+    CHECK(same_source(a.sources[i].file, b.sources[i].file));
+    CHECK(a.sources[i].lines == b.sources[i].lines);
+    CHECK(a.sources[i].problem == b.sources[i].problem);
+  }
+  REQUIRE(a.pages.size() == b.pages.size());
+  for (std::size_t i = 0; i < a.pages.size(); ++i) {
+    CHECK(a.pages[i].page == b.pages[i].page);
+    CHECK(std::memcmp(a.pages[i].bytes.data(), b.pages[i].bytes.data(), page_size) == 0);
+  }
+  CHECK(a.missing == b.missing);
+}
+
+}  // namespace pyexc::recording_sample
