@@ -13,8 +13,9 @@ namespace pyexc::cpython {
 
 namespace {
 
-// A process that runs on while it is looked at can contradict itself for a moment.
-constexpr int attempts = 3;
+// A process that runs on while it is looked at can contradict itself for a moment: a dict is replaced
+// while its keys are read. One that always does has another layout.
+constexpr int attempts = 20;
 
 /// Facts about a runtime that decide its layout, from the file it is in or from what was recorded.
 struct Evidence {
@@ -23,12 +24,28 @@ struct Evidence {
   std::vector<int> minors;                 // what names of files suggest
 };
 
+/// The process ended, or we may not look: nothing that another look could change.
+bool final(Errc code) {
+  return code == Errc::process_ended || code == Errc::no_such_process || code == Errc::not_permitted;
+}
+
+/// `invalid` if the process contradicts the layout, which may be so for a moment only.
 Result<Runtime> confirm(PageCache& memory, RemoteAddr address, layout::Layout layout) {
-  PYEXC_TRY(const layout::Version version, probe(memory, address, layout));
-  if (version.hex != layout.version.hex)
-    return fail(Errc::unsupported, fmt::format("the process says it is Python {}, its file says {}", version.text(),
+  const auto version = probe(memory, address, layout);
+  if (!version && (final(version.error().code) || version.error().code == Errc::not_initialised))
+    return fail(version.error());
+  if (!version)
+    return fail(Errc::invalid, "the process contradicts the layout of its Python: " + version.error().message());
+  if (version->hex != layout.version.hex)
+    return fail(Errc::unsupported, fmt::format("the process says it is Python {}, its file says {}", version->text(),
                                                layout.version.text()));
-  return Runtime{address, version, std::move(layout), {}};
+  return Runtime{address, *version, std::move(layout), {}};
+}
+
+/// Errors in order of how much they say about what is wrong.
+int weight(Errc code) {
+  if (final(code)) return 3;
+  return code == Errc::unsupported ? 2 : code == Errc::not_initialised ? 1 : 0;
 }
 
 /// Before 3.11 nothing tells the version from outside: a layout is right if reading with it gives the
@@ -54,15 +71,16 @@ Result<Runtime> try_minors(PageCache& memory, RemoteAddr address, const Evidence
       return confirm(memory, address, std::move(exact));
     }
     if (version || version.error().code != Errc::not_initialised) empty = false;
-    if (!version && (last.code != Errc::process_ended)) last = version.error();
+    if (version) continue;
+    if (final(version.error().code)) return fail(version.error());
+    last = version.error();
   }
-  if (empty && last.code == Errc::not_initialised) return fail(std::move(last));
-  if (last.code == Errc::process_ended || last.code == Errc::not_permitted) return fail(std::move(last));
+  if (empty) return fail(std::move(last));
   const bool named = !evidence.minors.empty();
   if (named && std::find(known.begin(), known.end(), evidence.minors.front()) == known.end())
     return fail(Errc::unsupported, fmt::format("Python 3.{} is not read; 3.{} to 3.{} are", evidence.minors.front(),
                                                known.front(), known.back()));
-  return fail(Errc::unsupported, "no known layout fits this Python");
+  return fail(Errc::invalid, "no known layout fits this Python");
 }
 
 Result<Runtime> identify(PageCache& memory, RemoteAddr address, const Evidence& evidence) {
@@ -86,31 +104,16 @@ Result<Runtime> identify(PageCache& memory, RemoteAddr address, const Evidence& 
   return try_minors(memory, address, evidence);
 }
 
-/// Errors in order of how much they say about what is wrong.
-int weight(Errc code) {
-  switch (code) {
-    case Errc::process_ended:
-    case Errc::not_permitted: return 3;
-    case Errc::unsupported: return 2;
-    case Errc::not_initialised: return 1;
-    default: return 0;
-  }
-}
-
-bool worth_another_try(Errc code) {
-  return code == Errc::invalid || code == Errc::unmapped || code == Errc::unsupported || code == Errc::cycle ||
-         code == Errc::limit;
-}
-
 Result<Runtime> identify_patiently(PageCache& memory, RemoteAddr address, const Evidence& evidence) {
   for (int attempt = 1;; ++attempt) {
     auto found = identify(memory, address, evidence);
-    if (found || attempt == attempts || memory.sealed() || !worth_another_try(found.error().code)) {
-      if (!found && found.error().code == Errc::invalid)
-        return fail(Error(Errc::unsupported, "the process contradicts the layout of its Python: " + found.error().message()));
-      return found;
+    if (found || final(found.error().code) || found.error().code == Errc::unsupported) return found;
+    if (attempt < attempts && !memory.sealed()) {
+      PYEXC_CHECK(memory.refresh());
+      continue;
     }
-    PYEXC_CHECK(memory.refresh());
+    if (found.error().code != Errc::not_initialised) found.error().code = Errc::unsupported;
+    return found;
   }
 }
 
@@ -142,6 +145,7 @@ class Search {
       if (auto found = consider(module, module.dynamic_symbol("_PyRuntime"), true)) return finish(std::move(*found), module);
       if (stop()) return fail(std::move(*best_));
     }
+    if (best_) return fail(std::move(*best_));
     for (Module& module : modules_) {
       auto address = module.file_section(".PyRuntime");
       if (!address) address = module.file_symbol("_PyRuntime");

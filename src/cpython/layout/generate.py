@@ -233,11 +233,17 @@ def collect(entries, only=()):
         core_id = build_id(entry["libpython"] or entry["path"]) or entry["build_id"]
         builds.append(Build(minor, micro, kind, "%s, build-id %s, DWARF" % (entry["version"], core_id),
                             run_gdb(entry["dwarf"])))
-        if minor >= 13 and kind == "release" and entry.get("include") and os.path.exists(entry["include"]) and \
-                os.path.exists(os.path.join(entry["include"], "internal")):
+        include = headers_of(entry)
+        if minor >= 13 and kind == "release" and include:
             builds.append(Build(minor, micro, "freethreaded", "%s, headers with Py_GIL_DISABLED (not run)"
-                                % entry["version"], offsets_from_headers(entry["include"], minor)))
+                                % entry["version"], offsets_from_headers(include, minor)))
     return builds
+
+
+def headers_of(entry):
+    """The folder of the interpreter's headers, if the internal ones are there too."""
+    include = entry.get("include")
+    return include if include and os.path.exists(os.path.join(include, "internal/pycore_frame.h")) else None
 
 
 def build_id(path):
