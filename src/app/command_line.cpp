@@ -71,6 +71,7 @@ Result<> check_replay(const Raw& raw) {
 }
 
 Result<Options> checked(const Raw& raw, bool replay) {
+  if (replay) PYEXC_CHECK(check_replay(raw));
   Options options;
   options.command = replay ? Command::replay : Command::attach;
   options.recording = raw.recording;
@@ -98,13 +99,9 @@ Result<Options> checked(const Raw& raw, bool replay) {
     PYEXC_TRY(const std::int64_t pid, parse_pid(text));
     options.pids.push_back(pid);
   }
-  if (replay) {
-    PYEXC_CHECK(check_replay(raw));
-  } else if (options.pids.empty()) {
-    return fail(Errc::usage, "no process given");
-  } else if (options.pids.size() > 1 && options.session.record_path) {
+  if (!replay && options.pids.empty()) return fail(Errc::usage, "no process given");
+  if (options.pids.size() > 1 && options.session.record_path)
     return fail(Errc::usage, "--record writes one process to one file");
-  }
   return options;
 }
 

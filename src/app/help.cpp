@@ -6,9 +6,9 @@ std::string_view help_text() noexcept {
   return R"(Usage: pyexc-attach [OPTION]... PID...
        pyexc-attach replay [OPTION]... FILE
 
-Shows what each thread of a running CPython process is handling: the exception it is in the middle of,
-what led to it, and the stack. The process is stopped for some milliseconds and goes on; nothing is
-written to it and none of its code runs.
+Shows what each thread of a running CPython process is handling: the exception it is in the
+middle of, what led to it, and the stack. The process is stopped for some milliseconds and goes
+on; nothing is written to it and none of its code runs.
 
 What is shown
   --format=text|json     text for people (default), or one JSON object per process and line
@@ -32,9 +32,9 @@ Where it goes
 
 A DURATION is a number of seconds or has a unit: 200ms, 1.5s, 2m.
 
-Exit status: 0 complete report, 1 incomplete report, 2 bad usage, 3 no such process, 4 not permitted,
-5 not Python, 6 Python not supported, 7 recording unreadable, 8 report not written, 9 timeout,
-70 internal error, 130 or 143 interrupted, 141 nobody reads stdout.
+Exit status: 0 complete report, 1 incomplete report, 2 bad usage, 3 no such process,
+4 not permitted, 5 not Python, 6 Python not supported, 7 recording unreadable, 8 report not
+written, 9 timeout, 70 internal error, 130 or 143 interrupted, 141 nobody reads stdout.
 )";
 }
 
