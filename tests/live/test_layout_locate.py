@@ -156,6 +156,18 @@ def test_every_interpreter(interpreter, start_target, locate_pid, tmp_path):
     assert found["pages"] < 100
 
 
+def test_traits_that_the_target_can_tell(interpreter, start_target, locate_pid, tmp_path):
+    script = tmp_path / "wait.py"
+    script.write_text("import sys, unicodedata, sync\n"
+                      "limit = getattr(sys, 'get_int_max_str_digits', lambda: 0)()\n"
+                      "sync.say(('%s %d' % (unicodedata.unidata_version, limit)).encode())\n"
+                      "sync.wait()\n")
+    target = start_target(interpreter, script, wait=False)
+    told = target.read_line().decode().split()
+    found = locate_pid(target.pid)
+    assert [found["unicode_version"], str(found["int_max_str_digits"])] == told
+
+
 def test_while_sys_changes(interpreter, start_target, locate_pid, tmp_path):
     script = tmp_path / "busy.py"
     script.write_text(BUSY)

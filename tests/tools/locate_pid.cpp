@@ -69,10 +69,10 @@ int main(int argc, char** argv) {
   const layout::Layout& l = found->layout;
   fmt::print("{{\"runtime\": {}, \"version\": \"{}\", \"hexversion\": {}, \"module\": \"{}\", \"source\": \"{}\", "
              "\"verified\": {}, \"debug\": {}, \"free_threaded\": {}, \"interpreters_head\": {}, \"pages\": {}, "
-             "\"median_us\": {:.1f}, \"differs\": [{}]}}\n",
+             "\"median_us\": {:.1f}, \"unicode_version\": \"{}\", \"int_max_str_digits\": {}, \"differs\": [{}]}}\n",
              found->runtime.value(), found->version.text(), found->version.hex, found->module,
              l.source == layout::Source::debug_offsets ? "debug-offsets" : "table", l.verified, l.debug,
              l.free_threaded, *l.runtime.interpreters_head, pages, microseconds[microseconds.size() / 2],
-             differences(l));
+             l.traits.unicode_version, l.traits.int_max_str_digits, differences(l));
   return 0;
 }

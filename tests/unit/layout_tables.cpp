@@ -49,6 +49,10 @@ TEST_CASE("a table says whether it was read from this very release") {
   REQUIRE(debug);
   CHECK_FALSE(debug->verified);
   CHECK_FALSE(debug->interp.threads_main.has());
+  CHECK(table_layout(release(12, 1), false, false)->interp.threads_main.has());
+  CHECK_FALSE(table_layout(release(12, 7), false, false)->interp.threads_main.has());
+  // Read from headers only, so far.
+  CHECK_FALSE(table_layout(release(13, 18), true, false)->verified);
 }
 
 TEST_CASE("releases between two tables get the nearest one") {

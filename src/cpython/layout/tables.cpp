@@ -18,6 +18,8 @@ namespace pyexc::layout {
 namespace {
 
 enum class Kind : std::uint8_t { release, debug, freethreaded };
+// Where a table was read from: the debug information of an interpreter that ran, or headers only.
+enum class Origin : std::uint8_t { dwarf, headers };
 
 struct Micro {
   constexpr Micro() = default;
@@ -29,6 +31,7 @@ struct Table {
   void (*fill)(Layout&);
   int minor;
   Kind kind;
+  Origin origin;
   std::array<Micro, 8> micros;
 };
 
@@ -37,7 +40,7 @@ struct Table {
 #undef OFFSET
 
 constexpr Table tables[] = {
-#define TABLE(name, minor, kind, ...) {fill_##name, minor, Kind::kind, {__VA_ARGS__}},
+#define TABLE(name, minor, kind, origin, ...) {fill_##name, minor, Kind::kind, Origin::origin, {__VA_ARGS__}},
 #include "cpython/layout/tables/list.inc"
 #undef TABLE
 };
@@ -105,12 +108,13 @@ Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
 
   Layout layout;
   choice.table->fill(layout);
-  if (!own_kind) layout.interp.threads_main = Offset();
   layout.version = version;
   layout.free_threaded = free_threaded;
   layout.debug = debug;
   layout.source = Source::table;
-  layout.verified = own_kind && choice.distance == 0;
+  layout.verified = own_kind && choice.distance == 0 && choice.table->origin == Origin::dwarf;
+  // 3.12 has it at the end of PyInterpreterState, behind what patch releases (3.12.1) and Py_DEBUG add.
+  if (version.minor() == 12 && !layout.verified) layout.interp.threads_main = Offset();
   layout.traits = traits_for(version, free_threaded);
 #ifdef PYEXC_HAS_TEXT_RULES
   layout.text = text_rules_for(version.minor(), version.micro());

@@ -96,11 +96,13 @@ TextRules text_rules_for(int minor, int micro) {
   rules.distance = since(15)   ? TextRules::Distance::bytes_then_characters
                    : since(13) ? TextRules::Distance::bytes
                                : TextRules::Distance::characters;
+  rules.suggestions_hide_underscored = since(13);
   rules.forget_import_has_question_mark = since(12, 2);
   rules.suggestion_instead_of = since(15);
   rules.suggestion_shows_ascii = since(15);
   rules.suggestion_normalizes = since(15);
   rules.nested_suggestions = since(15);
+  rules.cross_language_hints = since(15);
   rules.module_hints = since(15);
 
   // linecache and tokenize.detect_encoding(); encodings.aliases.
