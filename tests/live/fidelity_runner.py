@@ -132,10 +132,12 @@ def record_failure(**facts):
             stream.write(json.dumps(facts) + "\n")
 
 
-def head_and_last_line(text):
-    """Everything before the line that holds the message, and that line's type; messages here have one line."""
-    head, last = text.rstrip("\n").rpartition("\n")[::2]
-    return head, last.partition(":")[0]
+def stack_part(text, is_syntax_error):
+    """What comes before the message: all lines up to the last indented one, or the block of a SyntaxError."""
+    lines = text.splitlines(True)
+    starts = [number for number, line in enumerate(lines)
+              if line.startswith('  File "' if is_syntax_error else "  ")]
+    return "".join(lines[:starts[-1] + (not is_syntax_error)]) if starts else ""
 
 
 def check(case, own, exception):
@@ -143,7 +145,8 @@ def check(case, own, exception):
     text, exact = exception["formatted"], exception["message_exact"]
     if case.get("inexact") and not exact:
         # Code of the target decides that line: it is marked, and all the rest is still right.
-        assert head_and_last_line(text) == head_and_last_line(own)
+        syntax = exception["type"].endswith("SyntaxError")
+        assert stack_part(text, syntax) == stack_part(own, syntax)
         return
     assert text == own
     assert exact == case.get("exact", True)

@@ -59,9 +59,11 @@ def lines_of(code):
     return lines
 
 
-def references(node):
-    """Names, and (base name or None, attribute) pairs, that the body of a function mentions."""
+def references(node, ignored_lines):
+    """(base name or None, name, is an attribute) of what the body of a function mentions."""
     for child in ast.walk(node):
+        if getattr(child, "lineno", 0) in ignored_lines:
+            continue
         if isinstance(child, ast.Name):
             yield None, child.id, False
         elif isinstance(child, ast.Attribute):
@@ -69,7 +71,7 @@ def references(node):
             yield base, child.attr, True
 
 
-def reachable(modules, excluded_functions):
+def reachable(modules, excluded_functions, excluded_lines):
     todo, seen = [("traceback", "format_exception")], set()
     while todo:
         key = todo.pop()
@@ -77,7 +79,7 @@ def reachable(modules, excluded_functions):
             continue
         seen.add(key)
         module = modules[key[0]]
-        for base, name, is_attribute in references(module.functions[key[1]]):
+        for base, name, is_attribute in references(module.functions[key[1]], excluded_lines(*key)):
             if base == "linecache" and key[0] == "traceback":
                 if name in modules["linecache"].functions:
                     todo.append(("linecache", name))
@@ -101,40 +103,49 @@ def branch_lines(nodes):
     return {line for node in nodes for line in range(node.lineno, node.end_lineno + 1)}
 
 
-def excluded_lines(module, function, rules, used):
+def lines_of_rule(module, function, rule):
+    """The lines that one rule of the data file takes out of one function."""
     lines = set()
     for node in ast.walk(module.functions[function]):
-        for rule in rules:
-            if isinstance(node, ast.If) and "condition" in rule:
-                if normalised(ast.get_source_segment(module.source, node.test)) == rule["condition"]:
-                    branch = node.orelse if rule.get("branch") == "else" else node.body
-                    lines |= branch_lines(branch)
-                    used.add(rule["id"])
-            elif isinstance(node, ast.ExceptHandler) and "except" in rule:
-                if normalised(ast.get_source_segment(module.source, node.type) if node.type else "") == rule["except"]:
+        if isinstance(node, ast.If) and "condition" in rule:
+            if normalised(ast.get_source_segment(module.source, node.test)) == rule["condition"]:
+                lines |= branch_lines(node.orelse if rule.get("branch") == "else" else node.body)
+        elif isinstance(node, ast.ExceptHandler) and "except" in rule:
+            if normalised(ast.get_source_segment(module.source, node.type) if node.type else "") == rule["except"]:
+                lines |= branch_lines([node])
+        elif isinstance(node, ast.stmt) and ("statement" in rule or "after" in rule):
+            wanted = rule.get("statement", rule.get("after"))
+            if normalised(ast.get_source_segment(module.source, node)).startswith(wanted):
+                if "statement" in rule:
                     lines |= branch_lines([node])
-                    used.add(rule["id"])
-            elif "statement" in rule and isinstance(node, ast.stmt):
-                if normalised(ast.get_source_segment(module.source, node)).startswith(rule["statement"]):
-                    lines |= branch_lines([node])
-                    used.add(rule["id"])
+                else:
+                    lines |= set(range(node.end_lineno + 1, module.functions[function].end_lineno + 1))
     return lines
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as stream:
         rules = json.load(stream)
-    for number, rule in enumerate(rules):
-        rule["id"] = number
     modules = {"traceback": Module(traceback), "linecache": Module(linecache)}
-    whole = {(rule["module"], rule["function"]): rule["id"] for rule in rules
-             if not {"condition", "except", "statement"} & set(rule)}
-    used, answer = set(), {}
-    for module_name, function in sorted(reachable(modules, whole)):
-        module = modules[module_name]
-        own = [rule for rule in rules if rule["module"] == module_name and rule["function"] in (function, "*")
-               and (module_name, rule["function"]) not in whole]
-        lines = module.code_lines.get(function, set()) - excluded_lines(module, function, own, used)
+    whole = {(rule["module"], rule["function"]): number for number, rule in enumerate(rules)
+             if not {"condition", "except", "statement", "after"} & set(rule)}
+    used, known = set(), {}
+
+    def excluded_lines(module_name, function):
+        if (module_name, function) not in known:
+            lines = known[module_name, function] = set()
+            for number, rule in enumerate(rules):
+                if (rule["module"] == module_name and rule["function"] in (function, "*")
+                        and number not in whole.values()):
+                    taken = lines_of_rule(modules[module_name], function, rule)
+                    lines |= taken
+                    if taken:
+                        used.add(number)
+        return known[module_name, function]
+
+    answer = {}
+    for module_name, function in sorted(reachable(modules, whole, excluded_lines)):
+        lines = modules[module_name].code_lines.get(function, set()) - excluded_lines(module_name, function)
         answer.setdefault(module_name + ".py", {})[function] = sorted(lines)
     used |= {number for (module_name, function), number in whole.items()
              if function in modules[module_name].functions}

@@ -208,3 +208,71 @@ table({"file_string": "<string>", "file_empty": "", "file_missing": "no such fil
 def name_of_code_odd():
     code = compile("1 / 0", "<odd>", "exec").replace(co_name="not a name\n<at all>")
     exec(code, {})
+
+
+@case
+def file_with_nul_inside():
+    code = compile("1 / 0", "<replaced>", "exec").replace(co_filename="nul\0inside.py")
+    exec(code, {})
+
+
+@case(requires=(3, 10))
+def no_line_table():
+    namespace = run_source("no_lines.py", "def f():\n    return {}['k']\n")
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=b"")
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def line_table_without_lines():
+    namespace = run_source("no_line_entries.py", "def f():\n    return {}['k']\n")
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=bytes([0x80 | 15 << 3 | 7]) * 20)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def line_table_without_columns():
+    namespace = run_source("no_columns.py", "def f():\n    return {}['k']\n")
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=bytes([0x80 | 13 << 3 | 7, 2]) + bytes([0x80 | 13 << 3 | 7, 0]) * 20)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def line_table_long_form():
+    """Every entry says: one line down, two lines long, columns 3 to 9 (a range that never was)."""
+    namespace = run_source("long_form.py", "def f():\n    return {}['k']\n    # three\n    # four\n" + "    # more\n" * 9)
+    entry = bytes([0x80 | 14 << 3 | 7, 2, 2, 4, 10]) + bytes([0x80 | 14 << 3 | 7, 0, 2, 4, 10]) * 20
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=entry)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def columns_beyond_the_line():
+    namespace = run_source("far_column.py", "def f():\n    return {}['k']\n")
+    entry = bytes([0x80 | 10 << 3 | 7, 60, 90]) * 20
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=entry)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def columns_reversed():
+    namespace = run_source("reversed.py", "def f(): return {}['k'] + 1\n")
+    entry = bytes([0x80 | 10 << 3 | 7, 20, 9]) * 20
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=entry)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def columns_inside_a_character():
+    namespace = run_source("inside.py", "def f(): return {}['\u65e5\u672c'] + 1\n")
+    entry = bytes([0x80 | 10 << 3 | 7, 17, 22]) * 20
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=entry)
+    namespace["f"]()
+
+
+@case(requires=(3, 11))
+def two_expressions_in_the_range():
+    namespace = run_source("two.py", "def f():\n    a, b = {}['k'], 1; c = 2\n")
+    entry = bytes([0x80 | 11 << 3 | 7, 4, 29]) + bytes([0x80 | 10 << 3 | 7, 4, 29]) * 20
+    namespace["f"].__code__ = namespace["f"].__code__.replace(co_linetable=entry)
+    namespace["f"]()

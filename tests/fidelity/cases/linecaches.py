@@ -403,3 +403,71 @@ def module_type_with_spec():
     module.__loader__ = module.__spec__.loader
     exec(compile(SOURCE % "compiled", "/no/such/with_spec.py", "exec"), module.__dict__)
     module.fail({})
+
+
+def lazy_globals(**globals_):
+    full = "/no/such/lazy_globals.py"
+    namespace = {key.join(("__", "__")): value for key, value in globals_.items()}
+    exec(compile(SOURCE % "compiled", full, "exec"), namespace)
+    for key in ("__name__", "__loader__", "__spec__"):
+        if key.strip("_") not in globals_:
+            namespace.pop(key, None)
+    namespace["fail"]({})
+
+
+class NoSource:
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        pass
+
+
+def _spec(name, loader):
+    return importlib.machinery.ModuleSpec(name, loader)
+
+
+table({
+    "globals_spec_only": lambda: dict(name="a", spec=_spec("a", Loader(SOURCE % "spec only"))),
+    "globals_spec_other_name": lambda: dict(name="a", spec=_spec("b", Loader(SOURCE % "other name")), loader=None),
+    "globals_two_loaders": lambda: dict(name="a", loader=Loader(SOURCE % "one"), spec=_spec("a", Loader(SOURCE % "two"))),
+    "globals_spec_without_loader": lambda: dict(name="a", loader=Loader(SOURCE % "one"), spec=_spec("a", None)),
+    "globals_spec_is_none": lambda: dict(name="a", loader=Loader(SOURCE % "one"), spec=None),
+    "globals_main": lambda: dict(name="__main__", loader=Loader(SOURCE % "of main"), spec=None),
+    "globals_name_none": lambda: dict(name=None, loader=Loader(SOURCE % "one"), spec=None),
+    "globals_name_number": lambda: dict(name=5, loader=Loader(SOURCE % "five"), spec=None),
+    "globals_loader_without_source": lambda: dict(name="a", loader=NoSource(), spec=None),
+    "globals_spec_loader_without_source": lambda: dict(name="a", spec=_spec("a", NoSource())),
+    "globals_loader_none": lambda: dict(name="a", loader=None, spec=None),
+    "globals_empty": lambda: dict(),
+}, lambda make: lazy_globals(**make()))
+
+
+def in_archive(member, data, used):
+    """Code whose file name is inside an archive that sys.path knows, with globals that name no loader."""
+    full = path("loaderless.zip")
+    with zipfile.ZipFile(full, "w") as archive:
+        archive.writestr("findable.py", "x = 1\n")
+        archive.writestr(member, data)
+    sys.path.insert(0, full)
+    try:
+        importlib.invalidate_caches()
+        sys.path_importer_cache.pop(full, None)
+        for name in ("findable",):
+            sys.modules.pop(name, None)
+            importlib.import_module(name)
+    finally:
+        sys.path.pop(0)
+    namespace = {}
+    exec(compile(SOURCE % "compiled", os.path.join(full, used), "exec"), namespace)
+    namespace["fail"]({})
+
+
+table({
+    "archive_member": ("member.py", SOURCE % "in the archive", "member.py"),
+    "archive_member_below": ("a/b/member.py", SOURCE % "below", "a/b/member.py"),
+    "archive_member_latin1": ("member.py", b"# coding: latin-1\ndef fail(x): return x['\xe9']\n", "member.py"),
+    "archive_member_undecodable": ("member.py", b"# \xff\xfe\n", "member.py"),
+    "archive_member_bad_cookie": ("member.py", b"# coding: no-such\n", "member.py"),
+    "archive_member_missing": ("member.py", "x", "other.py"),
+}, lambda arguments: in_archive(*arguments))

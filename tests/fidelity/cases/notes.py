@@ -135,3 +135,23 @@ def beside_many_attributes():
         setattr(error, "attribute_%d" % number, number)
     error.__notes__ = ["after sixty others"]
     raise error
+
+
+@case(inexact="maybe")
+def property_that_raises():
+    class Noted(ValueError):
+        @property
+        def __notes__(self):
+            raise RuntimeError("no notes")
+
+    raise Noted("message")
+
+
+@case(inexact="maybe")
+def property_of_a_list():
+    class Noted(ValueError):
+        @property
+        def __notes__(self):
+            return ["from a property"]
+
+    raise Noted("message")

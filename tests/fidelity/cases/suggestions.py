@@ -705,3 +705,85 @@ def object_in_module_dict():
 def globals_of_another_module():
     namespace = run_source("other_globals.py", "module_value = 1\ndef f():\n    return module_valeu\n")
     namespace["f"]()
+
+
+@case(requires=(3, 10))
+def name_not_normalised():
+    class A:
+        pass
+
+    thing = A()
+    thing.field_name = 1
+    getattr(thing, "\ufb01eld_name")
+
+
+@case(requires=(3, 10))
+def name_not_normalised_near():
+    class A:
+        pass
+
+    thing = A()
+    thing.field_name = 1
+    getattr(thing, "\ufb01eld_naem")
+
+
+@case(requires=(3, 10))
+def hand_made_name_not_normalised():
+    field_name = 1
+    raise NameError("text %d" % field_name, name="\ufb01eld_name")
+
+
+@case(inexact="maybe")
+def self_property_raises():
+    class A:
+        @property
+        def wanted(self):
+            raise RuntimeError("from a property")
+
+        def method(self):
+            return wanted  # noqa: F821
+
+    A().method()
+
+
+@case
+def module_in_instance():
+    class A:
+        pass
+
+    thing = A()
+    thing.module = types.ModuleType("m")
+    thing.module.wanted_thing = 1
+    thing.wanted_thing
+
+
+@case(requires=(3, 12))
+def import_name_unicode():
+    module = types.ModuleType("unicode_module")
+    setattr(module, "\u00e9l\u00e8ves", 1)
+    sys.modules["unicode_module"] = module
+    from unicode_module import éleves  # noqa: F401
+
+
+def incompatible(name, wanted, package=False):
+    write("extensions/%s" % name, b"not really a shared object")
+    write("extensions/ext_pkg/__init__.py", "")
+    sys.path.insert(0, path("extensions"))
+    try:
+        __import__(wanted)
+    finally:
+        sys.path.pop(0)
+
+
+table({
+    "extension_of_another_python": ("wrong_abi.cpython-27-x86_64-linux-gnu.so", "wrong_abi"),
+    "extension_of_another_python_in_a_package": ("ext_pkg/inner_abi.cpython-27-x86_64-linux-gnu.so", "ext_pkg.inner_abi"),
+    "extension_with_another_suffix": ("wrong_suffix.pyd", "wrong_suffix"),
+}, lambda arguments: incompatible(*arguments))
+
+
+@case(requires=(3, 15))
+def lazily_imported_candidate():
+    run_source("lazies.py", "lazy import json as lazy_module\nimport types\nholder = types.SimpleNamespace()\n"
+                            "import sys\nsys.modules[__name__] = module = types.ModuleType(__name__)\n"
+                            "module.__dict__['lazy_module'] = globals()['lazy_module']\nmodule.lazy_modul\n")

@@ -176,6 +176,7 @@ HAND_MADE = {
     "made_end_tabs": (("m", ("f", 1, 3, "\tx\ty\tz = 1\n", 1, 7)), {}),
     "made_end_offset_0": (ENDS, {"offset": 0}), "made_end_offset_minus_1": (ENDS, {"offset": -1}),
     "made_msg_changed": (FULL, {"msg": "changed"}), "made_msg_none": (FULL, {"msg": None}), "made_args_changed": (FULL, {"args": ("new",)}),
+    "made_invalid_syntax": (("invalid syntax", ("file.py", 1, 1, "fro x in y:\n")), {}),
     "made_print_file_and_line": (FULL, {"print_file_and_line": True}), "made_five": (("m", ("f", 1, 2, "t", 1, 3)), {}),
 }
 for _name, (_args, _attributes) in HAND_MADE.items():
@@ -216,3 +217,18 @@ def changed_after_compile():
         error.text = "something else entirely\n"
         error.offset, error.lineno = 3, 77
         raise
+
+
+def typo_in_file(keep):
+    full = write("typo_in_a_file.py", "x = 1\nfro y in range(3):\n    pass\n")
+    sys.path.insert(0, path(""))
+    try:
+        import typo_in_a_file  # noqa: F401
+    finally:
+        sys.path.pop(0)
+        if not keep:
+            import os
+            os.unlink(full)
+
+
+table({"typo_in_a_file": True, "typo_in_a_deleted_file": False}, typo_in_file, inexact="maybe")
