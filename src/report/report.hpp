@@ -119,8 +119,13 @@ struct SuggestionFacts {
   bool in_stdlib_names = false;    ///< wrong_name is in sys.stdlib_module_names
   std::vector<PyText> stdlib_names;     ///< filled only where that version searches among them
   PyText object_type;              ///< qualname of type(obj)
-  /// attribute_error, where that version looks one level deeper: public attribute -> it has wrong_name.
+  /// attribute_error: the builtin type that type(obj) is or inherits, of list, str, dict, tuple, set,
+  /// frozenset, frozendict and float; "" if none of them.
+  PyText builtin_base;
+  /// attribute_error, where that version looks one level deeper: those of the first 20 candidates without
+  /// a leading '_' that are no descriptors of type(obj) and have an attribute wrong_name, in order.
   std::vector<PyText> nested_attributes;
+  bool no_site = false;            ///< module_not_found: sys.flags.no_site
 };
 
 struct Notes {
@@ -153,11 +158,13 @@ struct Exception {
   std::optional<std::vector<ExceptionId>> members;  ///< of an exception group
   std::int64_t members_left_out = 0;
   bool is_base_exception = true;  ///< an instance of BaseException
+  bool has_truth = false;  ///< its type defines __bool__ or __len__: `if exc` may be false
   std::optional<SyntaxErrorFacts> syntax_error;
   std::optional<SuggestionFacts> suggestion;
   std::optional<std::string> unreadable;
   PyText formatted;  ///< filled by traceback/
   bool formatted_exact = true;
+  bool formatted_left_out = false;  ///< formatted is empty: it would repeat too much of others' text
 };
 
 struct Thread {

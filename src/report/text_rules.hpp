@@ -31,6 +31,8 @@ struct TextRules {
   Width width = Width::terminal;
   /// first_line only: whether the search for the operator or bracket skips parentheses and blanks.
   bool anchors_skip_parentheses = true;
+  /// first_line only: carets of an instruction that goes on in the next line end before trailing blanks.
+  bool caret_end_skips_trailing_space = true;
   bool dedent_empties_any_space = true;  ///< textwrap.dedent: lines of any white space, not of " \t" only
   /// Names of files that are shown as <stdin>.
   enum class StdinName : std::uint8_t { as_is, numbered_after, numbered_inside };  // "<stdin>-0", "<stdin-0>"
@@ -89,11 +91,13 @@ struct TextRules {
     bytes_then_characters,
   };
   Distance distance = Distance::bytes_then_characters;
+  bool suggestions_hide_underscored = true;  ///< no _names for a name that has no underscore
   bool forget_import_has_question_mark = true;
   bool suggestion_instead_of = true;   ///< attributes: "Did you mean '.a' instead of '.b'?"
   bool suggestion_shows_ascii = true;  ///< " ('\u03b1')" after a name that is not ASCII
   bool suggestion_normalizes = true;   ///< the wrong name is taken in NFKC
   bool nested_suggestions = true;      ///< attributes of attributes
+  bool cross_language_hints = true;    ///< [].push(): "Did you mean '.append'?"
   bool module_hints = true;            ///< ModuleNotFoundError has its own hints
 
   SourceRules source;  ///< how linecache finds the lines
