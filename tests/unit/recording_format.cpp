@@ -3,6 +3,7 @@
 
 #include <zstd.h>
 
+#include "recording_same.hpp"
 #include "recording_sample.hpp"
 
 using namespace pyexc;

@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <random>
 
+#include "recording_same.hpp"
 #include "recording_sample.hpp"
 #include "target/recording/recording_target.hpp"
 
