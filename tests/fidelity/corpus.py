@@ -24,15 +24,18 @@ class Case:
     """`instead`: pairs (what this Python prints, what the tool must print in its place), where code of the
     target would have to run. `inexact`: True if the last line cannot be known for that reason and must be marked
     so; "maybe" if it may be marked so, but must be right where it is not. `exact` is what message_exact must be.
+    `large`: the tool may cut it, visibly.
     """
 
-    def __init__(self, name, function, requires=(3, 8), before=None, instead=(), inexact=False, exact=None):
+    def __init__(self, name, function, requires=(3, 8), before=None, instead=(), inexact=False, exact=None,
+                 large=False):
         self.name = name
         self.function = function
         self.requires = requires
         self.before = before
         self.instead = list(instead)
         self.inexact = inexact
+        self.large = large
         self.exact = exact if exact is not None else not (instead or inexact)
 
     def applies(self):
