@@ -84,10 +84,12 @@ Result<void> ExceptionReader::read(ExceptionId id, const Triple& triple) {
     }
     out.message = exception_message(heap_, triple.value, &out.inexact_reason, &out.str_failed);
     out.notes = notes(heap_, triple.value);
+    if (heap_.layout().text.false_exception_ends_chain) {
+      PYEXC_TRY(out.has_truth, defines_truth(*type));
+    }
     PYEXC_TRY(const bool is_syntax_error, inherits(*type, "SyntaxError"));
     if (is_syntax_error) PYEXC_CHECK(read_syntax_error(out, triple.value));
-    // traceback.py searches for names since 3.12, the version that gave ImportError its name_from.
-    if (heap_.layout().import_error.name_from.has()) {
+    if (heap_.layout().text.suggestions && !is_syntax_error) {
       SuggestionReader suggestions(heap_, frames_, sysdict_, modules_);
       PYEXC_TRY(out.suggestion, suggestions.read(triple.value, *type, traceback));
     }
@@ -106,6 +108,19 @@ Result<bool> ExceptionReader::inherits(const TypeInfo& type, std::string_view st
     if (!at->heap() && at->tp_name == static_base) return true;
     if (at->tp_base.null()) return false;
     PYEXC_TRY(at, heap_.type_info(at->tp_base));
+  }
+  return false;
+}
+
+/// A heap type of the MRO that defines __bool__ or __len__ decides what `if exc` means.
+Result<bool> ExceptionReader::defines_truth(const TypeInfo& type) {
+  PYEXC_TRY(const auto types, heap_.mro(type));
+  for (const TypeInfo* base : types) {
+    if (!base->heap() || base->tp_dict.null()) continue;
+    for (const std::string_view special : {"__bool__", "__len__"}) {
+      PYEXC_TRY(const auto found, heap_.dict_get(base->tp_dict, special));
+      if (!found.null()) return true;
+    }
   }
   return false;
 }

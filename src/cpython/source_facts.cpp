@@ -182,6 +182,7 @@ Result<void> SourceFacts::describe_loader(RemoteAddr loader, LoaderFacts& facts)
   } else if (name == "SourceFileLoader") {
     facts.kind = Kind::source_file;
     PYEXC_TRY(facts.path, attribute_text(loader, "path"));
+    PYEXC_TRY(facts.loader_name, attribute_text(loader, "name"));
   } else if (name == "SourcelessFileLoader") {
     facts.kind = Kind::sourceless;
     PYEXC_TRY(facts.path, attribute_text(loader, "path"));

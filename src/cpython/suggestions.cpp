@@ -1,6 +1,7 @@
 #include "cpython/suggestions.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "cpython/locals.hpp"
 
@@ -24,23 +25,25 @@ Result<std::optional<SuggestionFacts>> SuggestionReader::read(RemoteAddr excepti
                                                               RemoteAddr traceback) {
   const auto& layout = heap_.layout();
   layout::Offset name_field;
+  PYEXC_TRY(const bool is_import, inherits(type, "ImportError"));
   PYEXC_TRY(const bool is_name, inherits(type, "NameError"));
   PYEXC_TRY(const bool is_attribute, inherits(type, "AttributeError"));
-  PYEXC_TRY(const bool is_import, inherits(type, "ImportError"));
-  if (is_name) {
+  if (is_import) {
+    name_field = layout.import_error.name_from;
+    facts_.kind = SuggestionFacts::Kind::import_error;
+    PYEXC_TRY(const auto name_from, heap_.pointer(exception, name_field));
+    PYEXC_TRY(const bool not_found, inherits(type, "ModuleNotFoundError"));
+    if (not_found && (name_from.null() || heap_.is_none(name_from))) {
+      if (!layout.text.module_hints) return std::nullopt;
+      facts_.kind = SuggestionFacts::Kind::module_not_found;
+      name_field = layout.import_error.name;
+    }
+  } else if (is_name) {
     name_field = layout.name_error.name;
     facts_.kind = SuggestionFacts::Kind::name_error;
   } else if (is_attribute) {
     name_field = layout.attribute_error.name;
     facts_.kind = SuggestionFacts::Kind::attribute_error;
-  } else if (is_import) {
-    name_field = layout.import_error.name_from;
-    facts_.kind = SuggestionFacts::Kind::import_error;
-    PYEXC_TRY(const bool not_found, inherits(type, "ModuleNotFoundError"));
-    if (not_found) {
-      facts_.kind = SuggestionFacts::Kind::module_not_found;
-      name_field = layout.import_error.name;
-    }
   }
   if (!name_field.has()) return std::nullopt;
   PYEXC_TRY(const auto name, heap_.pointer(exception, name_field));
@@ -53,7 +56,7 @@ Result<std::optional<SuggestionFacts>> SuggestionReader::read(RemoteAddr excepti
     case SuggestionFacts::Kind::name_error: outcome = name_error(traceback); break;
     case SuggestionFacts::Kind::attribute_error: outcome = attribute_error(exception, traceback); break;
     case SuggestionFacts::Kind::import_error: outcome = import_error(exception); break;
-    case SuggestionFacts::Kind::module_not_found: break;
+    case SuggestionFacts::Kind::module_not_found: read_site_flag(); break;
   }
   if (!outcome) facts_.candidates_exact = false;
   if (is_name || facts_.kind == SuggestionFacts::Kind::module_not_found) fill_stdlib_flag();
@@ -124,10 +127,60 @@ Result<void> SuggestionReader::attribute_error(RemoteAddr exception, RemoteAddr 
     for (const Variable& variable : variables.items)
       if (variable.value == object && heap_.str_equals(variable.name, "self")) facts_.is_frame_self = true;
   }
+  PYEXC_CHECK(find_builtin_base(*type));
   std::set<PyText> all;
   PYEXC_CHECK(dir_of(object, all));
   facts_.candidates.assign(all.begin(), all.end());
+  if (heap_.layout().text.nested_suggestions) PYEXC_CHECK(look_deeper(object, *type));
   return {};
+}
+
+Result<void> SuggestionReader::find_builtin_base(const TypeInfo& type) {
+  static constexpr std::array known{std::string_view("list"), std::string_view("str"), std::string_view("dict"),
+                                    std::string_view("tuple"), std::string_view("set"), std::string_view("frozenset"),
+                                    std::string_view("frozendict"), std::string_view("float")};
+  PYEXC_TRY(const auto types, heap_.mro(type));
+  for (const TypeInfo* base : types)
+    if (!base->heap() && std::find(known.begin(), known.end(), base->tp_name) != known.end()) {
+      facts_.builtin_base = base->tp_name;
+      return {};
+    }
+  return {};
+}
+
+// _check_for_nested_attribute(), Lib/traceback.py: of the first public names, those whose value has an
+// attribute of the wrong name. A value that only code of the target could produce is not looked into.
+Result<void> SuggestionReader::look_deeper(RemoteAddr object, const TypeInfo& type) {
+  constexpr std::size_t max_looked_at = 20;
+  std::size_t looked_at = 0;
+  for (const PyText& name : facts_.candidates) {
+    if (name.starts_with('_')) continue;
+    if (++looked_at > max_looked_at) break;
+    PYEXC_TRY(const auto in_class, heap_.type_get(type, name));
+    if (!in_class.null()) {
+      PYEXC_TRY(const auto* kind, heap_.type_info_of(in_class));
+      PYEXC_TRY(const bool descriptor, runs_code(*kind, "__get__"));
+      // Static types that are descriptors: functions, properties, members, class and static methods.
+      if (descriptor || (!kind->heap() && kind->has_descr_get)) continue;
+    }
+    PYEXC_TRY(auto value, heap_.instance_get(object, name));
+    if (value.null()) value = in_class;
+    if (value.null()) continue;
+    PYEXC_TRY(const bool has, has_attribute(value, facts_.wrong_name));
+    if (has) facts_.nested_attributes.push_back(name);
+  }
+  return {};
+}
+
+void SuggestionReader::read_site_flag() {
+  // sys.flags is a structseq, a tuple by layout; no_site is its seventh field (Python/sysmodule.c).
+  constexpr std::size_t no_site = 6;
+  const auto flags = heap_.dict_get(sysdict_, "flags");
+  if (!flags || flags->null()) return;
+  const auto items = heap_.tuple_items(*flags);
+  if (!items || items->items.size() <= no_site) return;
+  const auto value = heap_.integer(items->items[no_site]);
+  facts_.no_site = value && value->clamped() != 0;
 }
 
 Result<void> SuggestionReader::import_error(RemoteAddr exception) {

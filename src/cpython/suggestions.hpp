@@ -33,6 +33,9 @@ class SuggestionReader {
   Result<void> class_names(const TypeInfo& type, std::set<PyText>& out);
   Result<bool> has_attribute(RemoteAddr object, const PyText& name);
   Result<bool> runs_code(const TypeInfo& type, std::string_view special);
+  Result<void> find_builtin_base(const TypeInfo& type);
+  Result<void> look_deeper(RemoteAddr object, const TypeInfo& type);
+  void read_site_flag();
   void fill_stdlib_flag();
 
   Heap& heap_;

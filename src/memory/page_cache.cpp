@@ -156,14 +156,17 @@ std::byte* PageCache::allocate_page() {
   return chunks_.back().get() + page_size * chunk_used_++;
 }
 
-Result<void> PageCache::refresh() {
+Result<void> PageCache::refresh(const std::function<bool(std::uint64_t page)>& constant) {
   requests_.clear();
   for (Slot& slot : slots_) {
     if (slot.state == SlotState::empty || slot.state == SlotState::avoided) continue;
-    if (slot.state == SlotState::held) requests_.push_back({slot.page, nullptr, false});
+    if (slot.state == SlotState::held) {
+      if (constant && constant(slot.page)) continue;
+      requests_.push_back({slot.page, nullptr, false});
+      --held_;
+    }
     slot.state = SlotState::stale;
   }
-  held_ = 0;
   if (requests_.empty()) return {};
   // Neighbouring pages make one iovec instead of many.
   std::sort(requests_.begin(), requests_.end(),

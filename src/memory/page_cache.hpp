@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -60,8 +61,9 @@ class PageCache {
 
   /// Forgets the bytes but not which pages were wanted, then reads all of those again in as few
   /// calls as possible. Called right after the target stopped: what a walk of the running target
-  /// touched is what the walk of the stopped one will need.
-  [[nodiscard]] Result<void> refresh();
+  /// touched is what the walk of the stopped one will need. Pages for which `constant` says that the
+  /// target cannot change them keep their bytes.
+  [[nodiscard]] Result<void> refresh(const std::function<bool(std::uint64_t page)>& constant = {});
 
   /// Forgets everything, the wanted pages included.
   void clear();

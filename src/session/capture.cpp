@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -116,15 +117,34 @@ class Attempt {
     (void)walk();  // it may stumble over a process in motion; the frozen walk decides
     PYEXC_CHECK(cache_.source_state());
     cache_.clear();
-    // A recording is located again when it is replayed: keep what that needs.
-    PYEXC_TRY(auto again, cpython::locate_at(*target_, cache_, captured_.runtime.runtime, captured_.runtime.layout.debug));
-    (void)again;
+    if (options_.for_recording)
+      PYEXC_CHECK(cpython::locate_at(*target_, cache_, captured_.runtime.runtime, captured_.runtime.layout.debug));
     (void)walk();
     return cache_.source_state();
   }
 
+  /// Pages of private mappings that nobody may write to: the text and constants of mapped files. They are
+  /// the same before, in and after the freeze, so the rehearsal's copy will do.
+  void find_constant_ranges() {
+    for (const Mapping& mapping : target_->mappings()) {
+      if (mapping.writable || mapping.shared || mapping.inode == 0) continue;
+      const std::uint64_t first = mapping.start / page_size, end = mapping.end / page_size;
+      if (!constant_.empty() && constant_.back().second == first)
+        constant_.back().second = end;
+      else
+        constant_.emplace_back(first, end);
+    }
+  }
+
+  [[nodiscard]] bool constant(std::uint64_t page) const {
+    const auto after = std::upper_bound(constant_.begin(), constant_.end(), page,
+                                        [](std::uint64_t p, const auto& range) { return p < range.first; });
+    return after != constant_.begin() && page < std::prev(after)->second;
+  }
+
   Result<void> read_frozen() {
     captured_.freeze.mode = "ptrace";
+    find_constant_ranges();
     for (std::size_t round = 0; round < max_rounds; ++round) {
       PYEXC_CHECK(check_not_stopped());
       {
@@ -139,7 +159,7 @@ class Attempt {
         captured_.captured_at_us = now_us();
         const auto stopped = Clock::now();
         const std::size_t calls = cache_.source_calls();
-        const auto refreshed = cache_.refresh();
+        const auto refreshed = cache_.refresh([this](std::uint64_t page) { return constant(page); });
         const auto read = Clock::now();
         if (refreshed)
           outcome = walk();
@@ -201,6 +221,7 @@ class Attempt {
   PageCache cache_;
   Captured captured_;
   bool expired_ = false;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_;  // [first, end) pages, ascending
 
   std::mutex mutex_;
   std::condition_variable changed_;

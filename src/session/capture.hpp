@@ -24,6 +24,7 @@ struct CaptureOptions {
   bool freeze = true;
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
   cpython::WalkOptions walk;
+  bool for_recording = false;  ///< also keep what a replay needs to locate the runtime again
 };
 
 /// One moment of a process. The pages are sealed: nothing is read from the process any more.

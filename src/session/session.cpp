@@ -30,6 +30,7 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
   capture.freeze = options.freeze;
   capture.max_freeze = options.max_freeze;
   capture.walk = walk_options(options);
+  capture.for_recording = options.record_path.has_value();
   PYEXC_TRY(auto captured, capture_live(pid, capture));
   PYEXC_TRY(auto report, decode({.pages = *captured.pages,
                                  .runtime = captured.runtime,

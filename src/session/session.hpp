@@ -38,4 +38,8 @@ void request_stop(Errc code, int signal) noexcept;
 /// is, the program must neither be stopped (Ctrl-Z) nor end, but for the end that SIGKILL gives it.
 [[nodiscard]] bool holding_target() noexcept;
 
+/// What Ctrl-Z asks for: stops this program, with SIGSTOP, unless it holds a target; false if it does. No
+/// target can come to be held in between.
+[[nodiscard]] bool suspend_unless_holding() noexcept;
+
 }  // namespace pyexc

@@ -1,5 +1,8 @@
 #include "session/stop.hpp"
 
+#include <csignal>
+#include <unistd.h>
+
 #include <atomic>
 #include <mutex>
 
@@ -47,6 +50,13 @@ std::optional<Error> interrupted() {
 }
 
 bool holding_target() noexcept { return holding.load(); }
+
+bool suspend_unless_holding() noexcept {
+  const std::lock_guard lock(held_mutex);  // a run that wants to stop a target waits here until we go on
+  if (held != nullptr) return false;
+  ::kill(::getpid(), SIGSTOP);
+  return true;
+}
 
 Result<void> check_not_stopped() {
   if (auto error = interrupted()) return fail(std::move(*error));

@@ -84,6 +84,17 @@ TEST_CASE("refresh reads every page held again, in one call, and sees new bytes"
   CHECK_FALSE(cache.read<std::uint8_t>(at(100, 0)));
 }
 
+TEST_CASE("refresh leaves constant pages as they are and does not ask for them") {
+  FakePages target;
+  for (std::uint64_t page = 1; page <= 10; ++page) target.fill(page, 7);
+  PageCache cache(target, 100);
+  for (std::uint64_t page = 1; page <= 10; ++page) REQUIRE(cache.read<std::uint8_t>(at(page, 0)));
+  const auto asked = target.asked;
+  REQUIRE(cache.refresh([](std::uint64_t page) { return page <= 4; }));
+  CHECK(target.asked == asked + 6);
+  CHECK(cache.page_count() == 10);
+}
+
 TEST_CASE("after seal nothing is read from the target") {
   FakePages target;
   target.fill(1, 3);

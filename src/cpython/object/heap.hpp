@@ -67,6 +67,7 @@ struct TypeInfo {
   std::string tp_name;  ///< "ValueError", "collections.OrderedDict"; both phases
   RemoteAddr tp_str, tp_repr, tp_base, tp_dict, tp_mro, tp_getattro;
   std::int64_t basicsize = 0, itemsize = 0, dictoffset = 0;
+  bool has_descr_get = false;  ///< tp_descr_get is set: its instances are descriptors
   [[nodiscard]] bool is(std::uint64_t flag) const noexcept { return (flags & flag) != 0; }
   [[nodiscard]] bool heap() const noexcept { return is(type_flags::heap_type); }
 };

@@ -49,6 +49,10 @@ Result<const TypeInfo*> Heap::type_info(RemoteAddr address) {
   PYEXC_TRY(info.basicsize, field<std::int64_t>(address, f.tp_basicsize));
   PYEXC_TRY(info.itemsize, field<std::int64_t>(address, f.tp_itemsize));
   PYEXC_TRY(info.dictoffset, field<std::int64_t>(address, f.tp_dictoffset));
+  if (f.tp_descr_get.has()) {
+    PYEXC_TRY(const auto descr_get, pointer(address, f.tp_descr_get));
+    info.has_descr_get = !descr_get.null();
+  }
   return &types_.emplace(address, std::move(info)).first->second;
 }
 

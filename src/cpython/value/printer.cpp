@@ -1,0 +1,168 @@
+#include "cpython/value/printer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace pyexc::cpython {
+
+namespace {
+
+constexpr std::string_view cut_mark = "...<cut>";
+/// An object written this often at once is one of an endless recursion: containers stop at the second.
+constexpr std::ptrdiff_t endless_count = 3;
+
+text::Database database_of(const Heap& heap) {
+  const std::string& version = heap.traits().unicode_version;
+  int major = 0, minor = 0;
+  const char* end = version.data() + version.size();
+  const auto first = std::from_chars(version.data(), end, major);
+  if (first.ptr != end) (void)std::from_chars(first.ptr + 1, end, minor);
+  return text::database_for(major, minor);
+}
+
+}  // namespace
+
+Printer::Printer(Heap& heap, const ReprLimits& limits, Failures failures)
+    : heap_(heap),
+      database_(database_of(heap)),
+      max_text_(limits.max_text != 0 ? limits.max_text : heap.limits().max_repr),
+      max_depth_(std::min(limits.max_depth != 0 ? limits.max_depth : heap.limits().max_depth, heap.limits().max_depth)),
+      failures_(failures) {}
+
+void Printer::repr(RemoteAddr object) { write(object, Operation::repr); }
+void Printer::str(RemoteAddr object) { write(object, Operation::str); }
+
+void Printer::write(RemoteAddr object, Operation operation) {
+  if (done_) return;
+  const auto found = decoders_of(object);
+  if (!found) return mark_unreadable();
+  const Decoders& decoders = **found;
+  const Decoder decoder = operation == Operation::repr ? decoders.repr : decoders.str;
+  if (decoder == nullptr) return write_foreign(object, *decoders.type, operation);
+  const Active next{object, operation};
+  if (active_.size() >= max_depth_) {
+    if (endless(next)) return raise("<endless>");
+    mark_inexact("nested too deeply");
+    cut_ = cut_ || reason_.empty();
+    return put("...");
+  }
+  active_.push_back(next);
+  decoder(*this, object, *decoders.type);
+  active_.pop_back();
+}
+
+bool Printer::endless(const Active& next) const {
+  return std::count_if(active_.begin(), active_.end(), [&](const Active& active) {
+           return active.object == next.object && active.operation == next.operation;
+         }) >= endless_count;
+}
+
+Result<const Printer::Decoders*> Printer::decoders_of(RemoteAddr object) {
+  PYEXC_TRY(const auto type, heap_.type_of(object));
+  if (const auto known = decoders_.find(type); known != decoders_.end()) return &known->second;
+  Decoders found;
+  PYEXC_TRY(found.type, heap_.type_info(type));
+  PYEXC_TRY(const auto* repr_owner, heap_.slot_owner(*found.type, &TypeInfo::tp_repr));
+  if (repr_owner != nullptr) found.repr = repr_decoder(repr_owner->tp_name);
+  PYEXC_TRY(const auto* str_owner, heap_.slot_owner(*found.type, &TypeInfo::tp_str));
+  if (str_owner != nullptr) found.str = str_decoder(str_owner->tp_name);
+  return &decoders_.emplace(type, found).first->second;
+}
+
+void Printer::write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation) {
+  const bool is_str = operation == Operation::str;
+  const std::string code = code_behind(heap_, type, is_str ? "__str__" : "__repr__");
+  mark_inexact(heap_.capturing() ? std::string()
+                                 : fmt::format("{}() of {} is {}", is_str ? "str" : "repr", full_name(heap_, type), code));
+  put_default(object, type);
+}
+
+void Printer::count(std::size_t bytes) {
+  if (done_) return;
+  if (bytes > max_text_ - used_) return stop_full();
+  used_ += bytes;
+}
+
+void Printer::put(std::string_view text) {
+  if (done_) return;
+  if (heap_.capturing()) return count(text.size());
+  if (text.size() <= max_text_ - used_) {
+    text_.append(text);
+    used_ += text.size();
+    return;
+  }
+  std::size_t length = max_text_ - used_;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80) --length;
+  text_.append(text.substr(0, length)).append(cut_mark);
+  stop_full();
+}
+
+void Printer::put_whole(std::size_t length, std::string_view text) {
+  if (done_) return;
+  if (heap_.capturing()) return count(std::min(length, room()));
+  text_.append(text);
+  used_ += std::min(text.size(), room());
+}
+
+void Printer::stop_full() {
+  cut_ = cut_ || exact_;
+  mark_inexact("too long");
+  used_ = max_text_;
+  done_ = true;
+}
+
+void Printer::mark_inexact(std::string reason) {
+  if (exact_) reason_ = std::move(reason);
+  exact_ = false;
+}
+
+void Printer::mark_left_out(std::size_t count) {
+  if (count == 0) return;
+  cut_ = cut_ || exact_;
+  mark_inexact("too long");
+  put(1, [count] { return fmt::format("...<{} more>", count); });
+}
+
+void Printer::mark_unreadable() {
+  mark_inexact("an argument is unreadable");
+  put("<unreadable>");
+}
+
+void Printer::raise(std::string_view placeholder) {
+  if (done_) return;
+  if (failures_ == Failures::placeholder) {
+    mark_inexact("an argument has no text");
+    return put(placeholder);
+  }
+  failed_ = true;
+  exact_ = false;
+  done_ = true;
+}
+
+std::string_view Printer::short_name(const TypeInfo& type) noexcept {
+  const std::string_view name = type.tp_name;
+  const auto dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+void Printer::put_default(RemoteAddr object, const TypeInfo& type) {
+  put("<");
+  put_type_name(type);
+  put(1, [object] { return fmt::format(" object at {:#x}>", object.value()); });
+}
+
+std::string Printer::take_text() { return std::move(text_); }
+
+Printer::Guard::Guard(Printer& printer, RemoteAddr object)
+    : printer_(printer),
+      entered_(std::find(printer.guarded_.begin(), printer.guarded_.end(), object) == printer.guarded_.end()) {
+  if (entered_) printer_.guarded_.push_back(object);
+}
+
+Printer::Guard::~Guard() {
+  if (entered_) printer_.guarded_.pop_back();
+}
+
+}  // namespace pyexc::cpython

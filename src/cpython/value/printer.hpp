@@ -1,0 +1,132 @@
+#pragma once
+// Writes repr() and str() of objects into one bounded text. The decoders of all families share it: it
+// knows which objects are being written (Python's own "[...]" for containers that hold themselves), how
+// deep and how long the text is, and whether it is still what Python would write.
+//
+// In the capture phase no text is built. Decoders then report lower bounds of what they would write, so
+// that capture goes on at least as far as decode will, and the two stop for the same reasons.
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cpython/object/heap.hpp"
+#include "cpython/value/repr.hpp"
+#include "text/unicode.hpp"
+
+namespace pyexc::cpython {
+
+class Printer;
+/// Writes one object of a family; `type` is the object's type.
+using Decoder = void (*)(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+/// The decoder for a static type that owns a tp_repr or a tp_str; null if that one is not imitated.
+[[nodiscard]] Decoder repr_decoder(std::string_view owner);
+[[nodiscard]] Decoder str_decoder(std::string_view owner);
+
+class Printer {
+ public:
+  /// What an int of too many digits or endless recursion does: end the text as Python would, or, for
+  /// showing things that cannot be formatted, leave a placeholder and go on.
+  enum class Failures : std::uint8_t { raise, placeholder };
+
+  Printer(Heap& heap, const ReprLimits& limits, Failures failures = Failures::raise);
+
+  void repr(RemoteAddr object);
+  void str(RemoteAddr object);
+
+  [[nodiscard]] Heap& heap() noexcept { return heap_; }
+  [[nodiscard]] text::Database database() const noexcept { return database_; }
+
+  // -- for decoders ---------------------------------------------------------------------------------
+  void put(std::string_view text);
+  /// `length` bytes at least are written here; `build()` gives them in the decode phase.
+  template <class Build>
+  void put(std::size_t length, Build build) {
+    if (heap_.capturing())
+      count(length);
+    else
+      put(std::string_view(build()));
+  }
+  /// A whole text of its own, already bounded elsewhere, that the limit of this one does not cut.
+  void put_whole(std::size_t length, std::string_view text);
+  /// Bytes that may still be written.
+  [[nodiscard]] std::size_t room() const noexcept { return done_ ? 0 : max_text_ - used_; }
+  /// Nothing more is wanted: the text is full, or repr() would have raised.
+  [[nodiscard]] bool done() const noexcept { return done_; }
+
+  /// `<pkg.T object at 0x…>`, with object.__repr__'s rules for the names.
+  void put_default(RemoteAddr object, const TypeInfo& type);
+  /// tp_name without what stands before its last dot (_PyType_Name).
+  [[nodiscard]] static std::string_view short_name(const TypeInfo& type) noexcept;
+
+  void mark_inexact(std::string reason);
+  void mark_left_out(std::size_t count);
+  void mark_unreadable();
+  /// Python certainly raises here.
+  void raise(std::string_view placeholder);
+
+  /// True if the object is being written already; Python then writes its short form. Otherwise it is
+  /// until the returned guard ends (Py_ReprEnter).
+  class Guard {
+   public:
+    Guard(Printer& printer, RemoteAddr object);
+    ~Guard();
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+    [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+   private:
+    Printer& printer_;
+    bool entered_;
+  };
+
+  // -- results ---------------------------------------------------------------------------------------
+  [[nodiscard]] std::string take_text();
+  [[nodiscard]] bool exact() const noexcept { return exact_; }
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  /// The text is inexact first of all because it was cut; what there is of it is worth showing.
+  [[nodiscard]] bool cut() const noexcept { return cut_; }
+  /// Why it is not exact, the first reason met; empty in the capture phase.
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+ private:
+  enum class Operation : std::uint8_t { repr, str };
+  struct Active {
+    RemoteAddr object;
+    Operation operation;
+  };
+  struct Decoders {
+    const TypeInfo* type = nullptr;
+    Decoder repr = nullptr;
+    Decoder str = nullptr;
+  };
+
+  void write(RemoteAddr object, Operation operation);
+  void write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation);
+  [[nodiscard]] bool endless(const Active& next) const;
+  Result<const Decoders*> decoders_of(RemoteAddr object);
+  void count(std::size_t bytes);
+  void stop_full();
+
+  Heap& heap_;
+  text::Database database_;
+  std::size_t max_text_, max_depth_;
+  Failures failures_;
+  std::string text_;
+  std::size_t used_ = 0;
+  std::vector<Active> active_;
+  std::vector<RemoteAddr> guarded_;
+  std::unordered_map<RemoteAddr, Decoders> decoders_;
+  std::string reason_;
+  bool exact_ = true, done_ = false, failed_ = false, cut_ = false;
+};
+
+/// "Python code" or "C code of pkg.T": whose function stands behind a special method that no static type
+/// in the MRO owns. Names are empty in the capture phase.
+[[nodiscard]] std::string code_behind(Heap& heap, const TypeInfo& type, std::string_view special);
+/// "pkg.T", as reasons name a type.
+[[nodiscard]] std::string full_name(Heap& heap, const TypeInfo& type);
+
+}  // namespace pyexc::cpython

@@ -1,0 +1,19 @@
+#pragma once
+// How Python quotes text: single quotes unless the text has those and no double ones.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "text/unicode.hpp"
+
+namespace pyexc::cpython {
+
+/// repr() of a str; escapes what that version's Unicode database does not call printable. Building ends
+/// soon after `max` bytes; the closing quote is then missing.
+[[nodiscard]] std::string quote_str(std::string_view utf8, text::Database database, std::size_t max);
+
+/// repr() of a bytes object, without the 'b'.
+[[nodiscard]] std::string quote_bytes(std::string_view bytes, std::size_t max);
+
+}  // namespace pyexc::cpython
