@@ -34,7 +34,8 @@ inline Recording sample() {
                   .groups = {4, 24, 1000}};
   out.mappings.push_back({.start = 0x400000, .end = 0x401000, .readable = true, .executable = true, .offset = 0x1000,
                           .dev_major = 8, .dev_minor = 1, .inode = 99, .path = "/usr/bin/python3", .deleted = true});
-  out.mappings.push_back({.start = 0xffffffffff600000, .end = 0xffffffffff601000, .writable = true, .shared = true, .path = {}});
+  out.mappings.push_back({.start = 0xffffffffff600000, .end = 0xffffffffff601000, .writable = true,
+                          .shared = true, .path = {}});
   out.threads = {{.tid = 4711, .ns_tid = 7, .state = 'S', .comm = "python3", .stopped = true},
                  {.tid = 4712, .ns_tid = 8, .state = 'D', .comm = odd()}};
   out.python_children = {4800, -1};

@@ -48,8 +48,9 @@ Result<void> check_header(std::span<const std::byte> bytes) {
   const auto version = in.number<std::uint32_t>();
   if (version == 0) return fail(Errc::unreadable_file, "damaged: format 0");
   if (version > Recording::format_version)
-    return fail(Errc::unreadable_file, fmt::format("it is of format {}, and this program reads up to {}: use a newer one",
-                                                   version, Recording::format_version));
+    return fail(Errc::unreadable_file,
+                fmt::format("it is of format {}, and this program reads up to {}: use a newer one", version,
+                            Recording::format_version));
   return {};
 }
 
