@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 // A freeze that cannot be ended in this time ends with the program: the kernel then lets the target
 // go.
-constexpr auto thaw_limit = 5s;
+constexpr auto thaw_limit = 1s;
 // What the rest of the program gets to unwind or to finish its output.
 constexpr auto grace = 100ms;
 
@@ -58,9 +58,12 @@ void wait_until_let_go() {
     std::this_thread::sleep_for(1ms);
 }
 
+/// Not done at all if it would have to wait longer than anybody expects of Ctrl-Z.
 void stop_ourselves() {
-  wait_until_let_go();
-  ::kill(::getpid(), SIGSTOP);
+  for (const auto limit = Clock::now() + thaw_limit; Clock::now() < limit;) {
+    if (suspend_unless_holding()) return;
+    std::this_thread::sleep_for(1ms);
+  }
 }
 
 }  // namespace
