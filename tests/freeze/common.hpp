@@ -38,11 +38,18 @@ inline void sleep_ns(std::uint64_t ns) {
   std::exit(1);
 }
 
+/// Memory shared with processes that are given the fd.
 template <class T>
-T* shared_memory(std::size_t size = sizeof(T)) {
-  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) die("mmap");
+T* map_shared(int fd) {
+  void* memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (memory == MAP_FAILED) die("mmap of shared memory");
   return static_cast<T*>(memory);
+}
+
+inline int create_shared(std::size_t size) {
+  const int fd = memfd_create("freeze-test", 0);
+  if (fd < 0 || ftruncate(fd, static_cast<off_t>(size)) != 0) die("memfd");
+  return fd;
 }
 
 /// What one probe run is doing, written into memory that outlives it.

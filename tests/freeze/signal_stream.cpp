@@ -1,15 +1,14 @@
 // Sends signals to a target while a tool attaches to it again and again, and compares what arrives with what was sent.
 //
-//   signal_stream realtime --count N -- TOOL ARGUMENTS {pid}
+//   signal_stream realtime --count N [--python PATH] -- TOOL ARGUMENTS {pid}
 //       N numbered sigqueue values on each of four streams: to the process and to one thread, received by a handler
 //       and by sigwaitinfo. Each must arrive once and in order.
-//   signal_stream standard --count N -- TOOL ARGUMENTS {pid}
+//   signal_stream standard --count N [--python PATH] -- TOOL ARGUMENTS {pid}
 //       N standard signals, the next one sent when the last was acknowledged through a pipe.
 //
 // Prints one JSON line; exit status 0 only if nothing was lost, doubled, reordered or changed.
 
 #include <poll.h>
-#include <pthread.h>
 #include <sched.h>
 #include <sys/syscall.h>
 
@@ -20,108 +19,13 @@
 #include <fmt/format.h>
 
 #include "common.hpp"
+#include "targets.hpp"
 
 namespace {
 
 using namespace freeze_test;
 
-constexpr int streams = 4;
-enum Stream { process_handler, thread_handler, process_wait, thread_wait };
-
-struct Shared {
-  std::atomic<std::uint32_t> ready, finish;
-  std::atomic<pid_t> sender;
-  std::atomic<pid_t> tids[streams];
-  std::atomic<std::uint64_t> expected[streams];  // number of the next value
-  std::atomic<std::uint64_t> wrong[streams];     // of another number, or with another siginfo than was sent
-  std::atomic<std::uint64_t> handled;
-};
-Shared* shared = nullptr;
-int acknowledge_fd = -1;
-
-int signal_of(int stream) { return SIGRTMIN + 5 + stream; }
-
-void receive(int stream, const siginfo_t& info) {
-  const auto value = static_cast<std::uint64_t>(info.si_value.sival_int);
-  if (value != shared->expected[stream].load(std::memory_order_relaxed) || info.si_code != SI_QUEUE ||
-      info.si_pid != shared->sender.load(std::memory_order_relaxed))
-    shared->wrong[stream].fetch_add(1);
-  shared->expected[stream].store(value + 1, std::memory_order_relaxed);
-}
-
-void on_realtime(int signal, siginfo_t* info, void*) { receive(signal - signal_of(0), *info); }
-
-void* receiver(void* argument) {
-  const int stream = static_cast<int>(reinterpret_cast<std::intptr_t>(argument));
-  sigset_t own;
-  sigemptyset(&own);
-  sigaddset(&own, signal_of(stream));
-  if (stream == process_handler || stream == thread_handler) pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
-  shared->tids[stream] = static_cast<pid_t>(syscall(SYS_gettid));
-  shared->ready.fetch_add(1);
-  while (shared->finish.load() == 0) {
-    siginfo_t info;
-    const timespec limit{0, 100'000'000};
-    if (stream == process_handler) nanosleep(&limit, nullptr);
-    if (stream == process_wait || stream == thread_wait)
-      if (sigtimedwait(&own, &info, &limit) > 0) receive(stream, info);
-    // thread_handler spins
-  }
-  return nullptr;
-}
-
-[[noreturn]] void run_realtime_target() {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  sigset_t all_streams;
-  sigemptyset(&all_streams);
-  for (int i = 0; i < streams; ++i) {
-    sigaddset(&all_streams, signal_of(i));
-    struct sigaction action {};
-    action.sa_sigaction = on_realtime;
-    action.sa_flags = SA_SIGINFO | SA_RESTART;
-    sigaction(signal_of(i), &action, nullptr);
-  }
-  pthread_sigmask(SIG_BLOCK, &all_streams, nullptr);  // each thread opens its own
-  pthread_t threads[streams];
-  for (std::intptr_t i = 0; i < streams; ++i)
-    pthread_create(&threads[i], nullptr, receiver, reinterpret_cast<void*>(i));
-  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
-  _exit(0);
-}
-
-void on_standard(int signal, siginfo_t* info, void*) {
-  if (info->si_pid != shared->sender.load() || (info->si_code != SI_USER && info->si_code != SI_TKILL))
-    shared->wrong[0].fetch_add(1);
-  shared->handled.fetch_add(1);
-  const auto byte = static_cast<unsigned char>(signal);
-  if (write(acknowledge_fd, &byte, 1) != 1) _exit(9);
-}
-
-constexpr int standard_signals[] = {SIGUSR1, SIGUSR2, SIGTERM, SIGHUP, SIGALRM, SIGINT, SIGCHLD, SIGWINCH, SIGTRAP};
-
-[[noreturn]] void run_standard_target() {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const int signal : standard_signals) {
-    struct sigaction action {};
-    action.sa_sigaction = on_standard;
-    action.sa_flags = SA_SIGINFO | SA_RESTART;
-    sigaction(signal, &action, nullptr);
-  }
-  const auto work = [](void* argument) -> void* {
-    shared->tids[reinterpret_cast<std::intptr_t>(argument)] = static_cast<pid_t>(syscall(SYS_gettid));
-    shared->ready.fetch_add(1);
-    while (shared->finish.load() == 0) {
-      const timespec pause{0, 1'000'000};
-      if (argument == nullptr) nanosleep(&pause, nullptr);
-    }
-    return nullptr;
-  };
-  pthread_t threads[streams];
-  for (std::intptr_t i = 1; i < streams; ++i) pthread_create(&threads[i], nullptr, work, reinterpret_cast<void*>(i == 1 ? 1 : i));
-  work(nullptr);
-  for (int i = 1; i < streams; ++i) pthread_join(threads[i], nullptr);
-  _exit(0);
-}
+Streams* shared = nullptr;
 
 /// Runs the tool again and again; what it prints is searched for the signals it handed back.
 class Attacher {
@@ -250,18 +154,20 @@ int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   std::uint64_t count = 0;
   std::vector<std::string> command;
+  std::string python;
   for (int i = 2; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--count") count = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::string_view(argv[i]) == "--python") python = argv[++i];
     else if (std::string_view(argv[i]) == "--") command.assign(argv + i + 1, argv + argc), i = argc;
   }
   if (command.empty() || (mode != "realtime" && mode != "standard")) die("usage: see the source");
-  shared = shared_memory<Shared>();
+  const int shared_fd = create_shared(sizeof(Streams));
+  shared = map_shared<Streams>(shared_fd);
   shared->sender = getpid();
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) die("pipe");
-  acknowledge_fd = ends[1];
-  const pid_t target = fork();
-  if (target == 0) mode == "realtime" ? run_realtime_target() : run_standard_target();
+  if (pipe(ends) != 0) die("pipe");
+  const pid_t target = start_target(
+      python, mode == "realtime" ? "freeze_realtime_target" : "freeze_standard_target", shared_fd, ends[1]);
   while (shared->ready.load() < streams) sleep_ns(1'000'000);
   Attacher attacher(with_pid(command, target));
   int result = mode == "realtime" ? run_realtime(target, count, attacher)

@@ -68,15 +68,18 @@ def test_ctrl_z_stops_the_tool_only_after_the_thaw(odd_target):
     target = odd_target("count", 8)
     process = support.start_probe(target.pid, "--hold-us", 300_000)
     support.wait_until(lambda: all(s == "t" for s, _ in target.threads().values()), "never frozen")
-    process.send_signal(signal.SIGTSTP)
-    process.send_signal(signal.SIGTTIN)
-    process.send_signal(signal.SIGTTOU)
-    process.send_signal(signal.SIGPIPE)
-    # The probe never lifts its shield before its end, so it ends by itself; nothing may have stopped it before.
-    out, _ = process.communicate(timeout=support.TIMEOUT)
-    assert process.returncode == 0 and '"stopped":9' in out
+    for number in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        process.send_signal(number)
+    # It stops (unless its process group is an orphan, where these signals do nothing), but holding nothing.
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
     target.assert_untouched()
     target.wait_counting()
+    while os.WIFSTOPPED(status):
+        process.send_signal(signal.SIGCONT)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    out = process.stdout.read()
+    assert process.returncode == 0 and '"stopped":9' in out and '"expired":false' in out
 
 
 def test_closed_stdout(odd_target):
