@@ -33,6 +33,15 @@ bool limits_int_digits(Version version) {
   }
 }
 
+// gh-123378: str() of a UnicodeError with positions outside its object no longer reads there.
+bool checks_unicode_error_range(Version version) {
+  switch (version.minor()) {
+    case 12: return version.micro() >= 8;
+    case 13: return version.micro() >= 1;
+    default: return version.minor() >= 14;
+  }
+}
+
 }  // namespace
 
 Traits traits_for(Version version, bool free_threaded) {
@@ -56,6 +65,8 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.tagged_references = false;
   traits.int_max_str_digits = limits_int_digits(version) ? 4300 : 0;
   traits.unicode_version = unicode_version(minor);
+  traits.unicode_error_checks_range = checks_unicode_error_range(version);
+  traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
 
   if (minor >= 10) {
     traits.line_table = LineTable::linetable_310;                  // PEP 626, bpo-42246
