@@ -63,7 +63,8 @@ Result<Leftover> become(const FileCredentials& target) {
   const std::vector<gid_t> wanted = sorted(target.groups);
   if (sorted(current_groups()) != wanted &&
       ::syscall(SYS_setgroups, wanted.size(), wanted.data()) != 0) {
-    if (errno != EPERM) return refused("taking the target's groups to read its files");
+    if (errno != EPERM || !ids_are(target.uid, target.gid))
+      return refused("taking the target's groups to read its files");
     for (const gid_t group : sorted(current_groups()))
       if (group != target.gid && !std::binary_search(wanted.begin(), wanted.end(), group))
         leftover.groups.push_back(group);
