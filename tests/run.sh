@@ -64,12 +64,13 @@ step "interpreters"
 tests/interpreters.sh ${PYEXC_FREETHREADED:+--freethreaded} || give_up "interpreters could not be provisioned"
 
 step "build"
+setup_log=$(mktemp)
 if [ -f "$builddir/build.ninja" ]; then
-  meson setup --reconfigure --werror -Dbuildtype=debugoptimized "$builddir" >"$builddir.setup.log" 2>&1
+  meson setup --reconfigure --werror -Dbuildtype=debugoptimized "$builddir" >"$setup_log" 2>&1
 else
-  meson setup --werror -Dbuildtype=debugoptimized "$builddir" >"$builddir.setup.log" 2>&1
-fi || { tail -n 30 "$builddir.setup.log"; give_up "meson setup failed"; }
-rm -f "$builddir.setup.log"
+  meson setup --werror -Dbuildtype=debugoptimized "$builddir" >"$setup_log" 2>&1
+fi || { tail -n 30 "$setup_log"; give_up "meson setup failed"; }
+rm -f "$setup_log"
 ninja -C "$builddir" -j "$jobs" >"$builddir/ninja.log" 2>&1 ||
   { grep -E -A 12 'FAILED|error:' "$builddir/ninja.log" | head -n 80; give_up "the build failed"; }
 rm -rf "$results"

@@ -4,6 +4,9 @@ A case is a function that raises. With a parameter it is given `wait` and calls 
 is being handled (in a `finally`, a generator, a thread, ...); without one the driver catches what it raises
 and waits in its own `except` block. Version gates are data: `REQUIRES = (3, 11)` in a file (it is not even
 compiled below that), `requires=` and `before=` of a case, `>=3.11` and `<3.13` in the head of a snippet.
+
+Cases of a file that says `SHARED = True` depend on nothing that belongs to the whole process; they are parked in
+many threads at once and looked at together. Others have the process to themselves.
 """
 
 import linecache
@@ -12,7 +15,7 @@ import re
 import sys
 
 CASES = {}  # "file.case" -> Case, in the order of definition
-scratch = None  # a directory of this process's own, set by the driver
+scratch = None  # a directory of the running case's own, set by the driver
 _current_file = None
 
 
@@ -24,11 +27,11 @@ class Case:
     """`instead`: pairs (what this Python prints, what the tool must print in its place), where code of the
     target would have to run. `inexact`: True if the last line cannot be known for that reason and must be marked
     so; "maybe" if it may be marked so, but must be right where it is not. `exact` is what message_exact must be.
-    `large`: the tool may cut it, visibly.
+    `large`: the tool may cut it, visibly. `alone`: not beside others, in a file that is SHARED.
     """
 
     def __init__(self, name, function, requires=(3, 8), before=None, instead=(), inexact=False, exact=None,
-                 large=False):
+                 large=False, alone=False):
         self.name = name
         self.function = function
         self.requires = requires
@@ -36,6 +39,7 @@ class Case:
         self.instead = list(instead)
         self.inexact = inexact
         self.large = large
+        self.shared = not alone and not large  # and if its file says so, see load()
         self.exact = exact if exact is not None else not (instead or inexact)
 
     def applies(self):
@@ -135,6 +139,7 @@ def load(directory, only=None):
         before = set(CASES)
         exec(compile(source, full, "exec", dont_inherit=True), module.__dict__)
         for added in set(CASES) - before:
+            CASES[added].shared &= re.search(r"^SHARED = True$", source, re.M) is not None
             if gate:
                 CASES[added].requires = max(CASES[added].requires, (3, int(gate.group(1))))
     return [case for case in CASES.values() if case.applies()]

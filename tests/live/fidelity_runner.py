@@ -47,12 +47,15 @@ class WaitingTarget(conftest.Target):
         self.tid = int(line.split()[1])
         return True
 
-    def format(self):
+    def read_text(self):
         """(what the target's own traceback module prints or None, the type of its failure or None)."""
-        self.go(b"f")
         kind, length = self.read_line().split()
         data = self.read_exactly(int(length)).decode("utf-8")
         return (data, None) if kind == b"text" else (None, data)
+
+    def format(self):
+        self.go(b"f")
+        return self.read_text()
 
     def leave(self):
         self.go(b"x")
@@ -76,17 +79,35 @@ class CorpusProcess:
         line = self.target.read_line()
         assert line == b"started", line
 
-    def enter(self, name):
+    def command(self, names):
         if self.target is None or not self.target.alive():
             self.start()
-        self.target.go(name.encode("ascii") + b"\n")
+        self.target.go(" ".join(names).encode("ascii") + b"\n")
+
+    def explain(self, what, error):
+        self.errors.seek(0)
+        return RuntimeError("%s: %s\n%s" % (what, error, self.errors.read().decode("utf-8", "replace")[-2000:]))
+
+    def enter(self, name):
+        """Runs one case in the main thread up to the point where it waits."""
+        self.command([name])
         try:
             arrived = self.target.arrive()
         except (EOFError, TimeoutError) as error:
-            self.errors.seek(0)
-            raise RuntimeError("%s: %s\n%s" % (name, error, self.errors.read().decode("utf-8", "replace")[-2000:]))
+            raise self.explain(name, error)
         assert arrived, "%s: %s" % (name, self.target.said)
         return self.target
+
+    def park(self, names):
+        """Runs several cases, each in a thread that waits; their thread ids."""
+        self.command(names)
+        try:
+            line = self.target.read_line()
+        except (EOFError, TimeoutError) as error:
+            raise self.explain("%d cases" % len(names), error)
+        word, *tids = line.split()
+        assert word == b"parked" and len(tids) == len(names), line
+        return [int(tid) for tid in tids]
 
     def settle(self):
         line = self.target.read_line()
@@ -100,28 +121,28 @@ class CorpusProcess:
             self.target = None
 
 
-def handled(report, tid):
-    """The exception that the thread `tid` handles, and that thread."""
-    threads = [thread for part in report["interpreters"] for thread in part["threads"]]
-    chosen = [thread for thread in threads if tid in (thread["tid"], thread.get("ns_tid"))]
-    assert len(chosen) == 1, "thread %d is %d times in the report" % (tid, len(chosen))
-    assert chosen[0]["handling"], "nothing is handled in thread %d" % tid
-    by_id = {exception["id"]: exception for exception in report["exceptions"]}
-    return by_id[chosen[0]["handling"][0]], chosen[0]
+class Look:
+    """What one run of the tool says about a target."""
+
+    def __init__(self, tool, pid, small_stack=False):
+        run = conftest.call_tool(tool, "--format=json", "--no-redact", pid,
+                                 preexec_fn=limit_stack if small_stack else None)
+        assert run.code in (0, 1), "exit status %d: %s" % (run.code, run.err.strip())
+        self.code, self.report = run.code, run.json()
+        self.exceptions = {exception["id"]: exception for exception in self.report["exceptions"]}
+        self.threads = [thread for part in self.report["interpreters"] for thread in part["threads"]]
+
+    def handled(self, tid):
+        """The exception that the thread `tid` handles."""
+        chosen = [thread for thread in self.threads if tid in (thread["tid"], thread.get("ns_tid"))]
+        assert len(chosen) == 1, "thread %d is %d times in the report" % (tid, len(chosen))
+        assert chosen[0]["handling"], "nothing is handled in thread %d" % tid
+        return self.exceptions[chosen[0]["handling"][0]]
 
 
-def small_stack():
+def limit_stack():
+    """A stack on which recursion over thousands of links could not survive."""
     resource.setrlimit(resource.RLIMIT_STACK, (STACK_LIMIT, STACK_LIMIT))
-
-
-def look(tool, target, large=False):
-    """One attach. Large cases get a stack on which recursion over their thousands of links could not survive."""
-    run = conftest.call_tool(tool, "--format=json", "--no-redact", target.pid,
-                             preexec_fn=small_stack if large else None)
-    assert run.code in (0, 1), "exit status %d: %s" % (run.code, run.err.strip())
-    report = run.json()
-    exception, _ = handled(report, target.tid)
-    return run, report, exception
 
 
 def expected_text(own, instead):
@@ -164,8 +185,9 @@ def check_cut(own, text, report):
     assert not report["complete"] and report["problems"]
 
 
-def check(case, own, exception, report):
+def check(case, own, look, tid):
     """Holds one look of the tool against what the target prints itself."""
+    exception, report = look.handled(tid), look.report
     text, exact = exception["formatted"], exception["message_exact"]
     if case.get("large") and text != own:
         check_cut(own, text, report)
@@ -177,38 +199,62 @@ def check(case, own, exception, report):
         return
     assert text == own
     assert exact == case.get("exact", True)
+    if exact and not case.get("large"):
+        assert (look.code, report["complete"]) == (0, True), report["problems"]
+
+
+def judge(case, interpreter, own, failure, before, after, tid):
+    """The texts of both looks and the target's own must be equal, byte for byte."""
+    stage, text, expected = "first look", None, own
+    try:
+        if own is None:
+            # The target's own module fails on it: nothing to be equal to, but the report must be whole.
+            text = before.handled(tid)["formatted"]
+            assert text == after.handled(tid)["formatted"] and text.endswith("\n"), failure
+            return
+        expected = expected_text(own, case.get("instead") or [])
+        text = before.handled(tid)["formatted"]
+        check(case, expected, before, tid)
+        stage, text = "second look", after.handled(tid)["formatted"]
+        check(case, expected, after, tid)
+    except Exception as error:
+        record_failure(case=case["name"], interpreter=interpreter.name, stage=stage, expected=expected, actual=text,
+                       error="%s: %s" % (type(error).__name__, str(error)[:1500]))
+        raise
 
 
 def compare(tool, target, case, interpreter):
-    """Attach, let the target format, attach again: the three texts must be equal, byte for byte."""
-    instead = case.get("instead") or []
-    facts = {"case": case["name"], "interpreter": interpreter.name}
-    stage = "before"
-    own = text = None
+    """Attach, let the target format, attach again, and judge."""
+    small = bool(case.get("large"))
     try:
         try:
-            run, report, exception = look(tool, target, case.get("large"))
-            stage = "format"
+            before = Look(tool, target.pid, small)
             own, failure = target.format()
-            stage = "after"
-            run2, report2, exception2 = look(tool, target, case.get("large"))
+            after = Look(tool, target.pid, small)
         finally:
-            if stage == "before":
-                own, failure = target.format()
-            target.leave()
-        text = exception["formatted"]
-        if own is None:
-            # The target's own module fails on it: nothing to be equal to, but the report must be whole.
-            assert text == exception2["formatted"] and text.endswith("\n")
-            return
-        own = expected_text(own, instead)
-        stage = "first look"
-        check(case, own, exception, report)
-        text, stage = exception2["formatted"], "second look"
-        check(case, own, exception2, report2)
-        if case.get("exact", True) and not case.get("large"):
-            assert (run.code, run2.code) == (0, 0), "the report says it is incomplete: %s" % report["problems"]
+            target.leave()  # if it has not formatted yet, this lets it go as well
     except Exception as error:
-        record_failure(**facts, stage=stage, expected=own, actual=text, error="%s: %s" % (
-            type(error).__name__, str(error)[:1500]))
+        record_failure(case=case["name"], interpreter=interpreter.name, stage="run", expected=None, actual=None,
+                       error="%s: %s" % (type(error).__name__, str(error)[:1500]))
         raise
+    judge(case, interpreter, own, failure, before, after, target.tid)
+
+
+class Batch:
+    """Cases parked in threads of one process and looked at together: two runs of the tool for all of them."""
+
+    def __init__(self, tool, process, cases):
+        tids = process.park([case["name"] for case in cases])
+        target = process.target
+        try:
+            before = Look(tool, target.pid)
+            target.go(b"f")
+            texts = [target.read_text() for _ in cases]
+            after = Look(tool, target.pid)
+        finally:
+            target.go(b"x")
+        process.settle()
+        self.facts = {case["name"]: (*text, before, after, tid) for case, text, tid in zip(cases, texts, tids)}
+
+    def judge(self, case, interpreter):
+        judge(case, interpreter, *self.facts[case["name"]])

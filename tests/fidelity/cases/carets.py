@@ -1,5 +1,7 @@
 """Which part of a line is underlined, and how: the systematic set."""
 
+SHARED = True
+
 from corpus import add, case, run_source, snippets
 
 # Every binary operator, with three kinds of spacing.

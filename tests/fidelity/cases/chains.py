@@ -1,5 +1,7 @@
 """Causes, contexts, suppression and cycles."""
 
+SHARED = True
+
 from corpus import case, table
 
 

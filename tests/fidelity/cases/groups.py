@@ -1,5 +1,6 @@
 """Exception groups: nesting, width and depth limits, groups in chains."""
 
+SHARED = True
 REQUIRES = (3, 11)
 
 from corpus import case

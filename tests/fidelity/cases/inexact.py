@@ -4,6 +4,8 @@
 and everything before it is still exact.
 """
 
+SHARED = True
+
 from corpus import case
 
 

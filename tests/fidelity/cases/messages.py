@@ -1,5 +1,7 @@
 """str() of every builtin exception: all constructors, argument shapes, and arguments changed afterwards."""
 
+SHARED = True
+
 import builtins
 import sys
 

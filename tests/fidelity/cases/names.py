@@ -1,5 +1,7 @@
 """The name before the colon: qualified names, modules, and what __module__ may hold."""
 
+SHARED = True
+
 import sys
 import types
 

@@ -1,5 +1,7 @@
 """PEP 678 notes, also where __notes__ is not what add_note() makes."""
 
+SHARED = True
+
 import collections
 
 from corpus import case, table

@@ -1,5 +1,7 @@
 """Folding of repeated entries."""
 
+SHARED = True
+
 import sys
 
 from corpus import case, run_source, snippets, table
@@ -119,7 +121,7 @@ outer()
 """)
 
 
-@case
+@case(alone=True)
 def recursion_error():
     def again():
         again()

@@ -1,5 +1,7 @@
 """Arguments whose repr() is printed: every plain type, nested, self-containing, odd."""
 
+SHARED = True
+
 import collections
 import sys
 
@@ -134,7 +136,7 @@ def int_over_the_digit_limit_alone():
     raise ValueError(10 ** 5000)
 
 
-@case
+@case(alone=True)
 def int_with_own_limit():
     if not hasattr(sys, "set_int_max_str_digits"):
         raise ValueError("no limit", 10 ** 999)

@@ -1,5 +1,7 @@
 """`Did you mean`: which names are offered, and when none is."""
 
+SHARED = True
+
 import sys
 import types
 
@@ -626,7 +628,7 @@ def hand_made_import_error_number():
     raise ImportError("text", name="collections", name_from=7)
 
 
-@case
+@case(alone=True)
 def own_module_attribute():
     write("own_suggestion.py", "public_name = 1\n_hidden_name = 2\n")
     sys.path.insert(0, path(""))
@@ -636,7 +638,7 @@ def own_module_attribute():
         sys.path.pop(0)
 
 
-@case
+@case(alone=True)
 def own_module_hidden():
     write("own_hidden.py", "_hidden_name = 2\n")
     sys.path.insert(0, path(""))
@@ -646,7 +648,7 @@ def own_module_hidden():
         sys.path.pop(0)
 
 
-@case
+@case(alone=True)
 def partially_initialised():
     write("circle_a.py", "import circle_b\nvalue_a = 1\n")
     write("circle_b.py", "from circle_a import value_a\n")
@@ -657,7 +659,7 @@ def partially_initialised():
         sys.path.pop(0)
 
 
-@case
+@case(alone=True)
 def shadowing_stdlib():
     write("shadow/random.py", "x = 1\n")
     sys.path.insert(0, path("shadow"))
@@ -757,7 +759,7 @@ def module_in_instance():
     thing.wanted_thing
 
 
-@case(requires=(3, 12))
+@case(requires=(3, 12), alone=True)
 def import_name_unicode():
     module = types.ModuleType("unicode_module")
     setattr(module, "\u00e9l\u00e8ves", 1)
@@ -779,7 +781,7 @@ table({
     "extension_of_another_python": ("wrong_abi.cpython-27-x86_64-linux-gnu.so", "wrong_abi"),
     "extension_of_another_python_in_a_package": ("ext_pkg/inner_abi.cpython-27-x86_64-linux-gnu.so", "ext_pkg.inner_abi"),
     "extension_with_another_suffix": ("wrong_suffix.pyd", "wrong_suffix"),
-}, lambda arguments: incompatible(*arguments))
+}, lambda arguments: incompatible(*arguments), alone=True)
 
 
 @case(requires=(3, 15))

@@ -1,5 +1,7 @@
 """SyntaxError blocks: what the compiler raises, and objects made or changed by hand."""
 
+SHARED = True
+
 import ast
 import sys
 
@@ -88,7 +90,7 @@ table({
 }, lambda name: broken("x = = 1\n", name))
 
 
-@case
+@case(alone=True)
 def from_import():
     write("broken_module.py", "x = 1\nif x\n    pass\n")
     sys.path.insert(0, path(""))
@@ -98,7 +100,7 @@ def from_import():
         sys.path.pop(0)
 
 
-@case
+@case(alone=True)
 def from_import_indentation():
     write("broken_indent.py", "def f():\n\tx = 1\n        y = 2\n")
     sys.path.insert(0, path(""))
@@ -108,7 +110,7 @@ def from_import_indentation():
         sys.path.pop(0)
 
 
-@case
+@case(alone=True)
 def from_import_encoding():
     write("broken_encoding.py", b"x = '\xff\xfe'\n")
     sys.path.insert(0, path(""))
@@ -231,4 +233,4 @@ def typo_in_file(keep):
             os.unlink(full)
 
 
-table({"typo_in_a_file": True, "typo_in_a_deleted_file": False}, typo_in_file, inexact="maybe")
+table({"typo_in_a_file": True, "typo_in_a_deleted_file": False}, typo_in_file, inexact="maybe", alone=True)
