@@ -86,6 +86,30 @@ Result<RemoteAddr> Heap::type_get(const TypeInfo& type, std::string_view name, b
   return RemoteAddr();
 }
 
+Result<RemoteAddr> Heap::heap_type_attribute(const TypeInfo& type, std::string_view name) {
+  if (!type.heap()) return RemoteAddr();
+  PYEXC_TRY(const auto types, mro(type));
+  for (const TypeInfo* base : types) {
+    if (!base->heap() || base->tp_dict.null()) continue;
+    PYEXC_TRY(const auto value, dict_get(base->tp_dict, name));
+    if (!value.null()) return value;
+  }
+  return RemoteAddr();
+}
+
+Result<RemoteAddr> Heap::slot_member(RemoteAddr object, RemoteAddr descriptor) {
+  // PyMemberDef {const char* name; int type; Py_ssize_t offset; ...}
+  constexpr std::uint64_t type_at = 8, offset_at = 16;
+  constexpr std::int32_t object_ex = 16;  // Py_T_OBJECT_EX, what __slots__ makes
+  constexpr std::int64_t max_offset = 1 << 20;
+  PYEXC_TRY(const auto member, pointer(descriptor, layout_.member_descr.d_member));
+  PYEXC_TRY(const auto kind, memory_.read<std::int32_t>(member + type_at));
+  PYEXC_TRY(const auto offset, memory_.read<std::int64_t>(member + offset_at));
+  if (kind != object_ex || offset < 0 || offset > max_offset || offset % 8 != 0)
+    return fail(Error::at(Errc::invalid, descriptor.value(), "a slot of another kind"));
+  return memory_.read_pointer(object + static_cast<std::uint64_t>(offset));
+}
+
 Result<RemoteAddr> Heap::module_dict(RemoteAddr module) { return pointer(module, layout_.module.md_dict); }
 
 }  // namespace pyexc::cpython

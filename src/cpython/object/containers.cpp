@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t pointer_size = 8;
 constexpr std::size_t set_entry_size = 16;  // struct setentry {PyObject *key; Py_hash_t hash;}
 constexpr std::int64_t dummy_hash = -1;     // Objects/setobject.c: a deleted slot
+constexpr std::size_t slots_a_piece = 4096;
 }  // namespace
 
 Result<std::int64_t> Heap::var_size(RemoteAddr object) const {
@@ -62,8 +63,10 @@ Result<Items> Heap::set_items(RemoteAddr object) {
   Items result;
   const std::size_t slots = std::min(static_cast<std::size_t>(mask) + 1, limits_.max_dict_entries);
   const std::size_t wanted = std::min(static_cast<std::size_t>(used), limits_.max_items);
-  PYEXC_CHECK(memory_.touch(table, slots * set_entry_size));
+  // In pieces: a set of few items may have a large table.
   for (std::size_t i = 0; i < slots && result.items.size() < wanted; ++i) {
+    if (i % slots_a_piece == 0)
+      PYEXC_CHECK(memory_.touch(table + i * set_entry_size, std::min(slots_a_piece, slots - i) * set_entry_size));
     PYEXC_TRY(const auto key, memory_.read_pointer(table + i * set_entry_size));
     PYEXC_TRY(const auto hash, memory_.read<std::int64_t>(table + i * set_entry_size + pointer_size));
     if (!key.null() && hash != dummy_hash) result.items.push_back(key);

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t general_entry = 24;  // PyDictKeyEntry {hash, key, value}
 constexpr std::size_t unicode_entry = 16;  // PyDictUnicodeEntry {key, value}
 constexpr unsigned max_log2 = 40;
+constexpr std::int64_t entries_a_piece = 2048;
 }  // namespace
 
 Result<Heap::KeysView> Heap::keys_view(RemoteAddr keys) const {
@@ -112,24 +113,60 @@ Result<RemoteAddr> Heap::dict_get(RemoteAddr dict, std::string_view name) {
   return entry.value;
 }
 
-Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values) {
+/// Split values keep the order of insertion beside them (pycore_dict.h, 3.11 and later): as bytes before
+/// the values, counted backwards, or after the last of `capacity` values.
+Result<std::vector<std::uint8_t>> Heap::insertion_order(const KeysView& view, RemoteAddr values) const {
+  std::size_t size = 0;
+  RemoteAddr first;
+  const bool structure = traits().split_values == layout::SplitValues::struct_313;
+  if (structure) {
+    const RemoteAddr head = values - values_head(traits());  // {u8 capacity, size, embedded, valid}
+    PYEXC_TRY(const auto capacity, memory_.read<std::uint8_t>(head));
+    PYEXC_TRY(size, memory_.read<std::uint8_t>(head + 1));
+    first = values + std::uint64_t{capacity} * 8;
+  } else {
+    PYEXC_TRY(size, memory_.read<std::uint8_t>(values - 2));
+    first = values - 2 - size;
+  }
+  std::vector<std::uint8_t> order(size);
+  PYEXC_CHECK(memory_.read_into(first, std::as_writable_bytes(std::span(order))));
+  if (!structure) std::reverse(order.begin(), order.end());
+  for (const std::uint8_t index : order)
+    if (index >= view.count) return fail(Error::at(Errc::invalid, values.value(), "split values out of order"));
+  return order;
+}
+
+Result<DictItems> Heap::collect_split(const KeysView& view, RemoteAddr values) {
+  // Up to 3.10 the keys' own order is the order of insertion: a dict that departs from it is not split.
+  if (traits().dict_keys != layout::DictKeys::log2) {
+    return collect(view, values, 0);
+  }
+  PYEXC_TRY(const auto order, insertion_order(view, values));
+  DictItems result;
+  for (const std::uint8_t index : order) {
+    PYEXC_TRY(auto entry, keys_entry(view, index));
+    PYEXC_TRY(entry.value, split_value(values, index));
+    if (!entry.key.null() && !entry.value.null()) result.entries.push_back(entry);
+  }
+  return result;
+}
+
+Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values, std::size_t used) {
   DictItems result;
   const std::int64_t count = std::min(view.count, static_cast<std::int64_t>(limits_.max_dict_entries));
-  PYEXC_CHECK(memory_.touch(view.entries, static_cast<std::size_t>(count) * view.stride));
-  const auto take = [&](std::int64_t i) -> Result<void> {
+  // In pieces: what lies behind the last item wanted is not read.
+  for (std::int64_t i = 0; i < count && result.entries.size() < limits_.max_items; ++i) {
+    if (i % entries_a_piece == 0) {
+      const auto piece = static_cast<std::size_t>(std::min(entries_a_piece, count - i));
+      PYEXC_CHECK(memory_.touch(view.entries + static_cast<std::uint64_t>(i) * view.stride, piece * view.stride));
+    }
     PYEXC_TRY(auto entry, keys_entry(view, i));
     if (!values.null()) {
       PYEXC_TRY(entry.value, split_value(values, i));
     }
-    if (entry.key.null() || entry.value.null()) return {};
-    if (result.entries.size() >= limits_.max_items)
-      ++result.left_out;
-    else
-      result.entries.push_back(entry);
-    return {};
-  };
-  for (std::int64_t i = 0; i < count; ++i) PYEXC_CHECK(take(i));
-  result.left_out += static_cast<std::size_t>(view.count - count);
+    if (!entry.key.null() && !entry.value.null()) result.entries.push_back(entry);
+  }
+  if (used > result.entries.size()) result.left_out = used - result.entries.size();
   return result;
 }
 
@@ -137,10 +174,11 @@ Result<DictItems> Heap::dict_items(RemoteAddr dict) {
   if (!has_flag(dict, type_flags::dict_subclass))
     return fail(Error::at(Errc::invalid, dict.value(), "not a dict"));
   PYEXC_TRY(const auto keys, pointer(dict, layout_.dict.ma_keys));
-  PYEXC_TRY(auto values, pointer(dict, layout_.dict.ma_values));
+  PYEXC_TRY(const auto values, pointer(dict, layout_.dict.ma_values));
+  PYEXC_TRY(const auto used, dict_used(dict));
   PYEXC_TRY(const auto view, keys_view(keys));
-  if (!values.null()) values = values + values_head(traits());
-  return collect(view, values);
+  if (!values.null()) return collect_split(view, values + values_head(traits()));
+  return collect(view, RemoteAddr(), static_cast<std::size_t>(used));
 }
 
 Result<RemoteAddr> Heap::instance_get(RemoteAddr object, std::string_view name) {
@@ -159,7 +197,7 @@ Result<DictItems> Heap::instance_items(RemoteAddr object) {
   PYEXC_TRY(const auto where, instance_attributes(object));
   if (!where.values.null()) {
     PYEXC_TRY(const auto view, keys_view(where.keys));
-    return collect(view, where.values);
+    return collect_split(view, where.values);
   }
   if (where.dict.null()) return DictItems{};
   return dict_items(where.dict);

@@ -82,7 +82,8 @@ struct TypeNames {
 /// A str, perhaps cut at a limit.
 struct StrValue {
   PyText text;
-  std::size_t left_out = 0;  ///< code points beyond the limit
+  std::size_t length = 0;    ///< code points of the whole str; both phases
+  std::size_t left_out = 0;  ///< of these, beyond the limit
 };
 
 /// An int: sign and 30-bit digits, least significant first.
@@ -95,7 +96,13 @@ struct IntValue {
 
 struct BytesValue {
   std::string data;
-  std::size_t left_out = 0;
+  std::size_t length = 0;    ///< of the whole object; both phases
+  std::size_t left_out = 0;  ///< of these, beyond the limit
+};
+
+struct ComplexValue {
+  double real = 0;
+  double imaginary = 0;
 };
 
 /// Items of a container, perhaps fewer than it has.
@@ -167,11 +174,22 @@ class Heap {
   [[nodiscard]] Result<PyText> text_now(RemoteAddr object, std::size_t max);
   /// In both phases: is this str equal to `expected`?
   [[nodiscard]] bool str_equals(RemoteAddr object, std::string_view expected);
+  /// One character and the length, in both phases, without looking at the rest of the text.
+  [[nodiscard]] Result<std::uint32_t> code_point_at(RemoteAddr str, std::int64_t index);
+  [[nodiscard]] Result<std::int64_t> str_length(RemoteAddr str);
   [[nodiscard]] Result<BytesValue> bytes(RemoteAddr object);
+  /// The byte that C code finds at that index of a bytes object, which may lie outside it.
+  [[nodiscard]] Result<std::uint8_t> byte_at(RemoteAddr bytes, std::int64_t index);
+  [[nodiscard]] Result<BytesValue> bytearray(RemoteAddr object);
   /// In both phases, up to `max` bytes of a bytes object (line tables); longer is an error.
   [[nodiscard]] Result<std::string> raw_bytes(RemoteAddr object, std::size_t max);
   [[nodiscard]] Result<IntValue> integer(RemoteAddr object);
+  /// 30-bit digits of an int, without reading them.
+  [[nodiscard]] Result<std::uint64_t> int_digits(RemoteAddr object);
+  /// What sys.get_int_max_str_digits() returns; 0 is no limit.
+  [[nodiscard]] std::size_t int_max_str_digits() const;
   [[nodiscard]] Result<double> real(RemoteAddr object);
+  [[nodiscard]] Result<ComplexValue> complex(RemoteAddr object);
 
   // -- containers (containers.cpp, dict.cpp) --------------------------------------------------------
   [[nodiscard]] Result<Items> tuple_items(RemoteAddr object);
@@ -200,6 +218,10 @@ class Heap {
   /// Value found in the dicts of the type's MRO; null if none. Static types without a readable dict
   /// are skipped and reported through `incomplete`.
   [[nodiscard]] Result<RemoteAddr> type_get(const TypeInfo& type, std::string_view name, bool* incomplete = nullptr);
+  /// The same, looking only at classes made in Python (heap types): what can override a builtin's method.
+  [[nodiscard]] Result<RemoteAddr> heap_type_attribute(const TypeInfo& type, std::string_view name);
+  /// The value that a member descriptor (__slots__) gives for an object; null if it is not set.
+  [[nodiscard]] Result<RemoteAddr> slot_member(RemoteAddr object, RemoteAddr descriptor);
   [[nodiscard]] Result<RemoteAddr> module_dict(RemoteAddr module);
 
  private:
@@ -208,7 +230,9 @@ class Heap {
   Result<DictEntry> keys_entry(const KeysView& view, std::int64_t index) const;
   Result<std::int64_t> find_key(const KeysView& view, std::int64_t used, std::string_view name);
   Result<RemoteAddr> split_value(RemoteAddr values, std::int64_t index) const;
-  Result<DictItems> collect(const KeysView& view, RemoteAddr values);
+  Result<std::vector<std::uint8_t>> insertion_order(const KeysView& view, RemoteAddr values) const;
+  Result<DictItems> collect_split(const KeysView& view, RemoteAddr values);
+  Result<DictItems> collect(const KeysView& view, RemoteAddr values, std::size_t used);
 
   struct StrShape {
     std::size_t length = 0;
@@ -216,6 +240,11 @@ class Heap {
     RemoteAddr data;
   };
   Result<StrShape> str_shape(RemoteAddr object) const;
+  struct IntShape {
+    std::uint64_t count = 0;
+    bool negative = false;
+  };
+  Result<IntShape> int_shape(RemoteAddr object);
 
   PageCache& memory_;
   const layout::Layout& layout_;

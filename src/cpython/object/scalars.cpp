@@ -101,6 +101,7 @@ Result<StrValue> Heap::str(RemoteAddr object) {
     return fail(Error::at(Errc::invalid, object.value(), "not a str"));
   PYEXC_TRY(const auto shape, str_shape(object));
   StrValue value;
+  value.length = shape.length;
   const std::size_t length = std::min(shape.length, limits_.max_string);
   value.left_out = shape.length - length;
   const std::size_t size = length * shape.width;
@@ -152,7 +153,8 @@ Result<BytesValue> Heap::bytes(RemoteAddr object) {
   if (size < 0) return fail(Error::at(Errc::invalid, object.value(), "a bytes object of negative size"));
   const std::size_t wanted = std::min(static_cast<std::size_t>(size), limits_.max_string);
   BytesValue value;
-  value.left_out = static_cast<std::size_t>(size) - wanted;
+  value.length = static_cast<std::size_t>(size);
+  value.left_out = value.length - wanted;
   const RemoteAddr data = object + *layout_.bytes.ob_sval;
   if (capturing()) {
     PYEXC_CHECK(memory_.touch(data, wanted));
@@ -162,6 +164,41 @@ Result<BytesValue> Heap::bytes(RemoteAddr object) {
   return value;
 }
 
+Result<BytesValue> Heap::bytearray(RemoteAddr object) {
+  PYEXC_TRY(const auto size, var_size(object));
+  BytesValue value;
+  value.length = static_cast<std::size_t>(size);
+  if (value.length == 0) return value;
+  PYEXC_TRY(const auto data, pointer(object, layout_.bytearray.ob_start));
+  const std::size_t wanted = std::min(value.length, limits_.max_string);
+  value.left_out = value.length - wanted;
+  if (capturing()) {
+    PYEXC_CHECK(memory_.touch(data, wanted));
+    return value;
+  }
+  PYEXC_TRY(value.data, memory_.read_string(data, wanted));
+  return value;
+}
+
+Result<std::int64_t> Heap::str_length(RemoteAddr object) {
+  PYEXC_TRY(const auto shape, str_shape(object));
+  return static_cast<std::int64_t>(shape.length);
+}
+
+Result<std::uint32_t> Heap::code_point_at(RemoteAddr object, std::int64_t index) {
+  PYEXC_TRY(const auto shape, str_shape(object));
+  if (index < 0 || static_cast<std::size_t>(index) >= shape.length)
+    return fail(Error::at(Errc::invalid, object.value(), "an index beyond a str"));
+  const RemoteAddr at = shape.data + static_cast<std::uint64_t>(index) * shape.width;
+  std::uint32_t c = 0;
+  PYEXC_CHECK(memory_.read_into(at, std::as_writable_bytes(std::span(&c, 1)).first(shape.width)));
+  return c;
+}
+
+Result<std::uint8_t> Heap::byte_at(RemoteAddr object, std::int64_t index) {
+  return memory_.read<std::uint8_t>(object + *layout_.bytes.ob_sval + static_cast<std::uint64_t>(index));
+}
+
 Result<std::string> Heap::raw_bytes(RemoteAddr object, std::size_t max) {
   PYEXC_TRY(const auto size, field<std::int64_t>(object, layout_.bytes.ob_size));
   if (size < 0 || static_cast<std::size_t>(size) > max)
@@ -169,20 +206,41 @@ Result<std::string> Heap::raw_bytes(RemoteAddr object, std::size_t max) {
   return memory_.read_string(object + *layout_.bytes.ob_sval, static_cast<std::size_t>(size));
 }
 
-Result<IntValue> Heap::integer(RemoteAddr object) {
+Result<Heap::IntShape> Heap::int_shape(RemoteAddr object) {
   if (!has_flag(object, type_flags::int_subclass))
     return fail(Error::at(Errc::invalid, object.value(), "not an int"));
-  IntValue value;
-  std::uint64_t count = 0;
+  IntShape shape;
   if (traits().int_encoding == layout::IntEncoding::lv_tag) {
     PYEXC_TRY(const auto tag, field<std::uint64_t>(object, layout_.long_.lv_tag));
-    count = tag >> 3;
-    value.negative = (tag & 3U) == 2;
+    shape.count = tag >> 3;
+    shape.negative = (tag & 3U) == 2;
   } else {
     PYEXC_TRY(const auto size, field<std::int64_t>(object, layout_.var_object.ob_size));
-    value.negative = size < 0;
-    count = size < 0 ? 0 - static_cast<std::uint64_t>(size) : static_cast<std::uint64_t>(size);
+    shape.negative = size < 0;
+    shape.count = size < 0 ? 0 - static_cast<std::uint64_t>(size) : static_cast<std::uint64_t>(size);
   }
+  return shape;
+}
+
+Result<std::uint64_t> Heap::int_digits(RemoteAddr object) {
+  PYEXC_TRY(const auto shape, int_shape(object));
+  return shape.count;
+}
+
+std::size_t Heap::int_max_str_digits() const {
+  const auto usual = static_cast<std::size_t>(traits().int_max_str_digits);
+  if (usual == 0 || interpreter_.null() || !layout_.interp.int_max_str_digits.has()) return usual;
+  constexpr std::int32_t least = 640;  // _PY_LONG_MAX_STR_DIGITS_THRESHOLD; lower ones are refused
+  const auto set = field<std::int32_t>(interpreter_, layout_.interp.int_max_str_digits);
+  if (!set || (*set != 0 && *set < least)) return usual;
+  return static_cast<std::size_t>(*set);
+}
+
+Result<IntValue> Heap::integer(RemoteAddr object) {
+  PYEXC_TRY(const auto shape, int_shape(object));
+  IntValue value;
+  value.negative = shape.negative;
+  const std::uint64_t count = shape.count;
   if (count > max_int_digits) return fail(Error::at(Errc::limit, object.value(), "an int with too many digits"));
   const RemoteAddr digits = object + *layout_.long_.ob_digit;
   const std::size_t size = static_cast<std::size_t>(count) * sizeof(std::uint32_t);
@@ -210,5 +268,13 @@ std::int64_t IntValue::clamped() const noexcept {
 }
 
 Result<double> Heap::real(RemoteAddr object) { return field<double>(object, layout_.float_.ob_fval); }
+
+Result<ComplexValue> Heap::complex(RemoteAddr object) {
+  // Py_complex {double real, imag;}
+  ComplexValue value;
+  PYEXC_TRY(value.real, field<double>(object, layout_.complex.cval));
+  PYEXC_TRY(value.imaginary, memory_.read<double>(object + *layout_.complex.cval + sizeof(double)));
+  return value;
+}
 
 }  // namespace pyexc::cpython

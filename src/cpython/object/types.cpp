@@ -7,6 +7,7 @@ namespace pyexc::cpython {
 namespace {
 constexpr std::size_t max_type_name = 4096;
 constexpr std::size_t max_mro = 1000;
+constexpr std::uint64_t max_static_types = 1000;  // _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES is about 200
 }  // namespace
 
 Heap::Heap(PageCache& memory, const layout::Layout& layout, const Limits& limits, LookupHints& hints, Phase phase)
@@ -123,6 +124,20 @@ bool Heap::has_flag(RemoteAddr object, std::uint64_t flag) {
 
 Result<RemoteAddr> Heap::type_dict(const TypeInfo& type) {
   if (!type.tp_dict.null()) return type.tp_dict;
+  // pycore_typeobject.h, 3.12 and later: static types keep what differs between interpreters in arrays of
+  // each interpreter, at the index that stands in tp_subclasses, counted from 1.
+  const auto& states = layout_.static_type_state;
+  if (!traits().static_type_dict_per_interpreter || interpreter_.null() || !states.size.has() || !states.type.has() ||
+      !states.tp_dict.has() || !layout_.type.tp_subclasses.has())
+    return RemoteAddr();
+  PYEXC_TRY(const auto index, field<std::uint64_t>(type.address, layout_.type.tp_subclasses));
+  if (index == 0 || index > max_static_types) return RemoteAddr();
+  for (const layout::Offset array : {layout_.interp.types_builtins, layout_.interp.types_for_extensions}) {
+    if (!array.has()) continue;
+    const RemoteAddr state = interpreter_ + *array + (index - 1) * *states.size;
+    const auto owner = pointer(state, states.type);
+    if (owner && *owner == type.address) return pointer(state, states.tp_dict);
+  }
   return RemoteAddr();
 }
 

@@ -16,8 +16,8 @@ namespace pyexc::cpython {
 namespace {
 
 constexpr unsigned digit_bits = 30;
-constexpr std::uint64_t chunk = 1'000'000'000'000'000'000;  // 10^18
-constexpr int chunk_digits = 18;
+constexpr std::uint64_t chunk = 1'000'000'000;
+constexpr int chunk_digits = 9;
 
 /// Exponents from which repr() writes 1e+16 and 1e-05 instead of digits and zeros.
 constexpr int first_high_point = 17;
@@ -66,16 +66,17 @@ std::string real_text(double value, bool add_dot_0) {
 }  // namespace
 
 std::string decimal(const IntValue& value) {
-  // Base 10^18, least significant first; each 30-bit digit is shifted in from the top.
+  // Base 10^9, least significant first; each 30-bit digit is shifted in from the top.
   std::vector<std::uint64_t> out;
+  out.reserve(value.digits.size() + value.digits.size() / 64 + 2);
   for (std::size_t i = value.digits.size(); i-- > 0;) {
-    unsigned __int128 carry = value.digits[i];
+    std::uint64_t carry = value.digits[i];
     for (std::uint64_t& limb : out) {
-      const unsigned __int128 sum = (static_cast<unsigned __int128>(limb) << digit_bits) + carry;
-      limb = static_cast<std::uint64_t>(sum % chunk);
+      const std::uint64_t sum = (limb << digit_bits) + carry;
+      limb = sum % chunk;
       carry = sum / chunk;
     }
-    if (carry != 0) out.push_back(static_cast<std::uint64_t>(carry));
+    for (; carry != 0; carry /= chunk) out.push_back(carry % chunk);
   }
   if (out.empty()) return "0";
   std::string text = value.negative ? "-" : "";
@@ -96,7 +97,8 @@ std::string float_repr(double value) { return real_text(value, true); }
 std::string complex_repr(double real, double imaginary) {
   const auto imaginary_text = [imaginary] { return real_text(imaginary, false); };
   if (real == 0 && !std::signbit(real)) return imaginary_text() + "j";
-  std::string text = "(" + real_text(real, false);
+  std::string text(1, '(');
+  text.append(real_text(real, false));
   const std::string tail = imaginary_text();
   if (tail.front() != '-') text.push_back('+');
   return text.append(tail).append("j)");

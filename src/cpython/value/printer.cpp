@@ -44,9 +44,9 @@ void Printer::write(RemoteAddr object, Operation operation) {
   const Active next{object, operation};
   if (active_.size() >= max_depth_) {
     if (endless(next)) return raise("<endless>");
+    cut_ = cut_ || exact_;
     mark_inexact("nested too deeply");
-    cut_ = cut_ || reason_.empty();
-    return put("...");
+    return put("...<deeper>");
   }
   active_.push_back(next);
   decoder(*this, object, *decoders.type);
@@ -73,10 +73,32 @@ Result<const Printer::Decoders*> Printer::decoders_of(RemoteAddr object) {
 
 void Printer::write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation) {
   const bool is_str = operation == Operation::str;
-  const std::string code = code_behind(heap_, type, is_str ? "__str__" : "__repr__");
-  mark_inexact(heap_.capturing() ? std::string()
-                                 : fmt::format("{}() of {} is {}", is_str ? "str" : "repr", full_name(heap_, type), code));
+  const CodeBehind code = is_str ? code_behind(heap_, type, "__str__", &TypeInfo::tp_str)
+                                 : code_behind(heap_, type, "__repr__", &TypeInfo::tp_repr);
+  mark_inexact(fmt::format("{}() of {} is {} code", is_str ? "str" : "repr", full_name(heap_, type),
+                           code.python ? "Python" : "C"));
   put_default(object, type);
+}
+
+CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot) {
+  CodeBehind found;
+  found.type = &type;
+  if (const auto owner = heap.slot_owner(type, slot); owner && *owner != nullptr) return {false, *owner};
+  const auto types = heap.mro(type);
+  if (!types) return found;
+  for (const TypeInfo* base : *types) {
+    if (!base->heap() || base->tp_dict.null()) continue;
+    const auto value = heap.dict_get(base->tp_dict, special);
+    if (!value || value->null()) continue;
+    return {!heap.is_exactly(*value, "wrapper_descriptor"), base};
+  }
+  return found;
+}
+
+std::string full_name(Heap& heap, const TypeInfo& type) {
+  const auto names = heap.type_names(type);
+  if (!names) return type.tp_name;
+  return names->module_is_text && names->module != "builtins" ? names->module + "." + names->qualname : names->qualname;
 }
 
 void Printer::count(std::size_t bytes) {
@@ -122,7 +144,7 @@ void Printer::mark_left_out(std::size_t count) {
   if (count == 0) return;
   cut_ = cut_ || exact_;
   mark_inexact("too long");
-  put(1, [count] { return fmt::format("...<{} more>", count); });
+  put(11, [count] { return fmt::format("...<{} more>", count); });
 }
 
 void Printer::mark_unreadable() {
@@ -150,7 +172,22 @@ std::string_view Printer::short_name(const TypeInfo& type) noexcept {
 void Printer::put_default(RemoteAddr object, const TypeInfo& type) {
   put("<");
   put_type_name(type);
-  put(1, [object] { return fmt::format(" object at {:#x}>", object.value()); });
+  put(" object at ");
+  put_address(object);
+  put(">");
+}
+
+void Printer::put_type_name(const TypeInfo& type) {
+  const auto names = heap_.type_names(type);
+  if (!names) return mark_unreadable();
+  put(1, [&]() -> std::string {
+    if (names->module_is_text && names->module != "builtins") return names->module + "." + names->qualname;
+    return type.tp_name;
+  });
+}
+
+void Printer::put_address(RemoteAddr object) {
+  put(3, [object] { return fmt::format("{:#x}", object.value()); });
 }
 
 std::string Printer::take_text() { return std::move(text_); }

@@ -56,8 +56,12 @@ class Printer {
   /// Nothing more is wanted: the text is full, or repr() would have raised.
   [[nodiscard]] bool done() const noexcept { return done_; }
 
-  /// `<pkg.T object at 0x…>`, with object.__repr__'s rules for the names.
+  /// `<pkg.T object at 0x…>`, as object.__repr__ writes it.
   void put_default(RemoteAddr object, const TypeInfo& type);
+  /// `pkg.T`, or tp_name where the module is builtins or no str.
+  void put_type_name(const TypeInfo& type);
+  /// `0x7f…`, as %p writes it.
+  void put_address(RemoteAddr object);
   /// tp_name without what stands before its last dot (_PyType_Name).
   [[nodiscard]] static std::string_view short_name(const TypeInfo& type) noexcept;
 
@@ -67,8 +71,7 @@ class Printer {
   /// Python certainly raises here.
   void raise(std::string_view placeholder);
 
-  /// True if the object is being written already; Python then writes its short form. Otherwise it is
-  /// until the returned guard ends (Py_ReprEnter).
+  /// Py_ReprEnter and Py_ReprLeave: not entered if the object is being written already.
   class Guard {
    public:
     Guard(Printer& printer, RemoteAddr object);
@@ -123,9 +126,13 @@ class Printer {
   bool exact_ = true, done_ = false, failed_ = false, cut_ = false;
 };
 
-/// "Python code" or "C code of pkg.T": whose function stands behind a special method that no static type
-/// in the MRO owns. Names are empty in the capture phase.
-[[nodiscard]] std::string code_behind(Heap& heap, const TypeInfo& type, std::string_view special);
+/// Whose function stands in a slot that no row of the table knows.
+struct CodeBehind {
+  bool python = true;              ///< a Python function, or any other object in a class's dict
+  const TypeInfo* type = nullptr;  ///< the type that has it
+};
+[[nodiscard]] CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special,
+                                     RemoteAddr TypeInfo::*slot);
 /// "pkg.T", as reasons name a type.
 [[nodiscard]] std::string full_name(Heap& heap, const TypeInfo& type);
 

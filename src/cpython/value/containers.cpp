@@ -1,0 +1,103 @@
+// Objects/tupleobject.c, listobject.c, dictobject.c, setobject.c: the tp_repr of each, which subclasses
+// inherit and which look at the items directly.
+
+#include "cpython/value/families.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+void put_items(Printer& out, const Items& items) {
+  bool first = true;
+  for (const RemoteAddr item : items.items) {
+    if (out.done()) return;
+    if (!first) out.put(", ");
+    first = false;
+    out.repr(item);
+  }
+  if (items.left_out != 0) {
+    if (!first) out.put(", ");
+    out.mark_left_out(items.left_out);
+  }
+}
+
+}  // namespace
+
+void put_sequence(Printer& out, const Items& items, bool tuple) {
+  out.put(tuple ? "(" : "[");
+  put_items(out, items);
+  if (tuple) out.put(items.items.size() == 1 && items.left_out == 0 ? ",)" : ")");
+  else out.put("]");
+}
+
+void repr_tuple(Printer& out, RemoteAddr object, const TypeInfo&) {
+  const auto items = out.heap().tuple_items(object);
+  if (!items) return out.mark_unreadable();
+  if (items->items.empty() && items->left_out == 0) return out.put("()");
+  const Printer::Guard guard(out, object);
+  if (!guard.entered()) return out.put("(...)");
+  put_sequence(out, *items, true);
+}
+
+void repr_list(Printer& out, RemoteAddr object, const TypeInfo&) {
+  const auto items = out.heap().list_items(object);
+  if (!items) return out.mark_unreadable();
+  if (items->items.empty() && items->left_out == 0) return out.put("[]");
+  const Printer::Guard guard(out, object);
+  if (!guard.entered()) return out.put("[...]");
+  put_sequence(out, *items, false);
+}
+
+void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
+  const Printer::Guard guard(out, object);
+  if (!guard.entered()) return out.put("{...}");
+  const auto items = out.heap().dict_items(object);
+  if (!items) return out.mark_unreadable();
+  out.put("{");
+  bool first = true;
+  for (const DictEntry& entry : items->entries) {
+    if (out.done()) return;
+    if (!first) out.put(", ");
+    first = false;
+    out.repr(entry.key);
+    out.put(": ");
+    out.repr(entry.value);
+  }
+  if (items->left_out != 0) {
+    if (!first) out.put(", ");
+    out.mark_left_out(items->left_out);
+  }
+  out.put("}");
+}
+
+void repr_set(Printer& out, RemoteAddr object, const TypeInfo& type) {
+  const Printer::Guard guard(out, object);
+  if (!guard.entered()) {
+    out.put(type.tp_name);
+    return out.put("(...)");
+  }
+  // set_repr() lists the items by iterating, which a subclass may have its own way to do.
+  if (type.heap()) {
+    const auto own = out.heap().heap_type_attribute(type, "__iter__");
+    if (!own || !own->null()) {
+      out.mark_inexact("__iter__ of " + full_name(out.heap(), type) + " is Python code");
+      return out.put_default(object, type);
+    }
+  }
+  const auto items = out.heap().set_items(object);
+  if (!items) return out.mark_unreadable();
+  const bool plain = type.tp_name == "set" && !type.heap();
+  if (items->items.empty() && items->left_out == 0) {
+    out.put(type.tp_name);
+    return out.put("()");
+  }
+  if (!plain) {
+    out.put(type.tp_name);
+    out.put("(");
+  }
+  out.put("{");
+  put_items(out, *items);
+  out.put(plain ? "}" : "})");
+}
+
+}  // namespace pyexc::cpython

@@ -1,0 +1,73 @@
+// Which function stands in a tp_repr or tp_str slot is known by the static type that owns it.
+
+#include <algorithm>
+#include <array>
+
+#include "cpython/value/families.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+struct Row {
+  std::string_view owner;
+  Decoder decoder;
+};
+
+constexpr std::array repr_rows = {
+    Row{"object", repr_object},
+    Row{"NoneType", repr_none},
+    Row{"ellipsis", repr_ellipsis},
+    Row{"NotImplementedType", repr_not_implemented},
+    Row{"bool", repr_bool},
+    Row{"int", repr_int},
+    Row{"float", repr_float},
+    Row{"complex", repr_complex},
+    Row{"str", repr_str},
+    Row{"bytes", repr_bytes},
+    Row{"bytearray", repr_bytearray},
+    Row{"tuple", repr_tuple},
+    Row{"list", repr_list},
+    Row{"dict", repr_dict},
+    Row{"set", repr_set},
+    Row{"frozenset", repr_set},
+    Row{"range", repr_range},
+    Row{"slice", repr_slice},
+    Row{"type", repr_type},
+    Row{"function", repr_function},
+    Row{"builtin_function_or_method", repr_builtin_function},
+    Row{"method", repr_method},
+    Row{"BaseException", repr_base_exception},
+    Row{"BaseExceptionGroup", repr_exception_group},
+    Row{"ImportError", repr_import_error},
+};
+
+constexpr std::array str_rows = {
+    Row{"object", str_object},
+    Row{"str", str_str},
+    // str() of these says the same as repr(); with -b it warns first.
+    Row{"bytes", repr_bytes},
+    Row{"bytearray", repr_bytearray},
+    Row{"BaseException", str_base_exception},
+    Row{"KeyError", str_key_error},
+    Row{"OSError", str_os_error},
+    Row{"SyntaxError", str_syntax_error},
+    Row{"ImportError", str_import_error},
+    Row{"BaseExceptionGroup", str_exception_group},
+    Row{"UnicodeEncodeError", str_encode_error},
+    Row{"UnicodeDecodeError", str_decode_error},
+    Row{"UnicodeTranslateError", str_translate_error},
+};
+
+template <class Rows>
+Decoder find(const Rows& rows, std::string_view owner) {
+  const auto row = std::find_if(rows.begin(), rows.end(), [owner](const Row& r) { return r.owner == owner; });
+  return row == rows.end() ? nullptr : row->decoder;
+}
+
+}  // namespace
+
+Decoder repr_decoder(std::string_view owner) { return find(repr_rows, owner); }
+Decoder str_decoder(std::string_view owner) { return find(str_rows, owner); }
+
+}  // namespace pyexc::cpython
