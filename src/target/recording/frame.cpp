@@ -17,6 +17,15 @@ Error zstd_error(Errc code, std::string_view what, std::size_t status) {
   return Error(code, fmt::format("{}: {}", what, ZSTD_getErrorName(status)));
 }
 
+/// How much room to begin with: what the frame states if that is likely, so that an honest one is unpacked
+/// into place, and never much more than is there to be unpacked.
+std::size_t first_size(std::span<const std::byte> frame, std::uint64_t max) {
+  constexpr std::uint64_t likely_ratio = 64;
+  const std::uint64_t stated = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  const bool likely = stated <= max && stated / likely_ratio <= frame.size();
+  return static_cast<std::size_t>(std::min(likely ? stated + 1 : std::uint64_t{first_output}, max + 1));
+}
+
 struct FreeDecompression {
   void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
 };
@@ -64,7 +73,7 @@ Result<std::vector<std::byte>> decompress(std::span<const std::byte> frame, std:
       ZSTD_isError(status) != 0)
     return fail(zstd_error(Errc::internal, "reading a recording", status));
 
-  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min<std::uint64_t>(first_output, max + 1)));
+  std::vector<std::byte> bytes(first_size(frame, max));
   ZSTD_inBuffer in{frame.data(), frame.size(), 0};
   ZSTD_outBuffer out{bytes.data(), bytes.size(), 0};
   for (;;) {

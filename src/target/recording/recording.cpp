@@ -9,6 +9,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <tuple>
 
 #include "target/recording/bytes.hpp"
@@ -119,9 +120,13 @@ Result<std::string> encode(const Recording& recording) {
 
 Result<Recording> decode(std::span<const std::byte> bytes, const RecordingLimits& limits) {
   PYEXC_CHECK(check_header(bytes));
-  PYEXC_TRY(auto payload, recording::decompress(bytes.subspan(header_size), limits.max_payload));
-  return recording::read_payload(std::make_shared<const std::vector<std::byte>>(std::move(payload)),
-                                 limits.max_metadata);
+  try {
+    PYEXC_TRY(auto payload, recording::decompress(bytes.subspan(header_size), limits.max_payload));
+    return recording::read_payload(std::make_shared<const std::vector<std::byte>>(std::move(payload)),
+                                   limits.max_metadata);
+  } catch (const std::bad_alloc&) {  // within the limits, yet more than this machine has
+    return fail(Errc::unreadable_file, "there is not enough memory to unpack it");
+  }
 }
 
 Result<Recording> read_recording(const std::string& path, const RecordingLimits& limits) {
