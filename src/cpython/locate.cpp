@@ -13,20 +13,21 @@ namespace pyexc::cpython {
 
 namespace {
 
-// A process that runs on while it is looked at can contradict itself for a moment: a dict is replaced
-// while its keys are read. One that always does has another layout.
+// A process that runs on while it is looked at can contradict itself for a moment: a dict is
+// replaced while its keys are read. One that always does has another layout.
 constexpr int attempts = 20;
 
 /// Facts about a runtime that decide its layout, from the file it is in or from what was recorded.
 struct Evidence {
   std::optional<layout::Version> version;  // Py_Version, 3.11 and later
   bool debug = false;
-  std::vector<int> minors;                 // what names of files suggest
+  std::vector<int> minors;  // what names of files suggest
 };
 
 /// The process ended, or we may not look: nothing that another look could change.
 bool final(Errc code) {
-  return code == Errc::process_ended || code == Errc::no_such_process || code == Errc::not_permitted;
+  return code == Errc::process_ended || code == Errc::no_such_process ||
+         code == Errc::not_permitted;
 }
 
 /// `invalid` if the process contradicts the layout, which may be so for a moment only.
@@ -35,10 +36,11 @@ Result<Runtime> confirm(PageCache& memory, RemoteAddr address, layout::Layout la
   if (!version && (final(version.error().code) || version.error().code == Errc::not_initialised))
     return fail(version.error());
   if (!version)
-    return fail(Errc::invalid, "the process contradicts the layout of its Python: " + version.error().message());
+    return fail(Errc::invalid,
+                "the process contradicts the layout of its Python: " + version.error().message());
   if (version->hex != layout.version.hex)
-    return fail(Errc::unsupported, fmt::format("the process says it is Python {}, its file says {}", version->text(),
-                                               layout.version.text()));
+    return fail(Errc::unsupported, fmt::format("the process says it is Python {}, its file says {}",
+                                               version->text(), layout.version.text()));
   return Runtime{address, *version, std::move(layout), {}};
 }
 
@@ -48,13 +50,14 @@ int weight(Errc code) {
   return code == Errc::unsupported ? 2 : code == Errc::not_initialised ? 1 : 0;
 }
 
-/// Before 3.11 nothing tells the version from outside: a layout is right if reading with it gives the
-/// version it is for.
+/// Before 3.11 nothing tells the version from outside: a layout is right if reading with it gives
+/// the version it is for.
 Result<Runtime> try_minors(PageCache& memory, RemoteAddr address, const Evidence& evidence) {
   std::vector<int> order;
   const auto known = layout::table_minors();
   const auto add = [&](int minor) {
-    if (layout::debug_offsets_size(minor) == 0 && std::find(known.begin(), known.end(), minor) != known.end() &&
+    if (layout::debug_offsets_size(minor) == 0 &&
+        std::find(known.begin(), known.end(), minor) != known.end() &&
         std::find(order.begin(), order.end(), minor) == order.end())
       order.push_back(minor);
   };
@@ -78,8 +81,9 @@ Result<Runtime> try_minors(PageCache& memory, RemoteAddr address, const Evidence
   if (empty) return fail(std::move(last));
   const bool named = !evidence.minors.empty();
   if (named && std::find(known.begin(), known.end(), evidence.minors.front()) == known.end())
-    return fail(Errc::unsupported, fmt::format("Python 3.{} is not read; 3.{} to 3.{} are", evidence.minors.front(),
-                                               known.front(), known.back()));
+    return fail(Errc::unsupported,
+                fmt::format("Python 3.{} is not read; 3.{} to 3.{} are", evidence.minors.front(),
+                            known.front(), known.back()));
   return fail(Errc::invalid, "no known layout fits this Python");
 }
 
@@ -88,23 +92,27 @@ Result<Runtime> identify(PageCache& memory, RemoteAddr address, const Evidence& 
   const std::span<std::byte> start = std::span(bytes).first(layout::debug_offsets_header_size);
   PYEXC_CHECK(memory.read_into(address, start));
   if (const auto header = layout::debug_offsets_header(start)) {
-    const std::size_t size = std::max(layout::debug_offsets_size(header->version.minor()), start.size());
+    const std::size_t size =
+        std::max(layout::debug_offsets_size(header->version.minor()), start.size());
     const std::span<std::byte> whole = std::span(bytes).first(std::min(size, bytes.size()));
     PYEXC_CHECK(memory.read_into(address, whole));
     PYEXC_TRY(layout::Layout layout, layout::layout_from_debug_offsets(whole, evidence.debug));
     return confirm(memory, address, std::move(layout));
   }
   if (evidence.version) {
-    PYEXC_TRY(layout::Layout layout, layout::table_layout(*evidence.version, false, evidence.debug));
+    PYEXC_TRY(layout::Layout layout,
+              layout::table_layout(*evidence.version, false, evidence.debug));
     if (layout::debug_offsets_size(evidence.version->minor()) != 0)
       return fail(Errc::unsupported,
-                  fmt::format("this Python {} has no debug offsets where they must be", evidence.version->text()));
+                  fmt::format("this Python {} has no debug offsets where they must be",
+                              evidence.version->text()));
     return confirm(memory, address, std::move(layout));
   }
   return try_minors(memory, address, evidence);
 }
 
-Result<Runtime> identify_patiently(PageCache& memory, RemoteAddr address, const Evidence& evidence) {
+Result<Runtime> identify_patiently(PageCache& memory, RemoteAddr address,
+                                   const Evidence& evidence) {
   for (int attempt = 1;; ++attempt) {
     auto found = identify(memory, address, evidence);
     if (found || final(found.error().code) || found.error().code == Errc::unsupported) return found;
@@ -125,9 +133,11 @@ Evidence evidence_of(const TargetBase& target, PageCache& memory, Module& module
     return loaded ? module.dynamic_symbol(name) : module.any_symbol(name);
   };
   if (const auto address = symbol("Py_Version"))
-    if (const auto hex = memory.read<std::uint64_t>(*address); hex && *hex != 0 && *hex <= 0xffffffffU)
+    if (const auto hex = memory.read<std::uint64_t>(*address);
+        hex && *hex != 0 && *hex <= 0xffffffffU)
       evidence.version = layout::Version{static_cast<std::uint32_t>(*hex)};
-  // Include/object.h (3.13+: refcount.h) declares it only if Py_REF_DEBUG, hence in Py_DEBUG builds.
+  // Include/object.h (3.13+: refcount.h) declares it only if Py_REF_DEBUG, hence in Py_DEBUG
+  // builds.
   evidence.debug = symbol("_Py_NegativeRefcount").has_value();
   return evidence;
 }
@@ -138,11 +148,15 @@ class Search {
       : target_(target), memory_(memory), modules_(modules_of(target, memory)) {}
 
   Result<Runtime> run() {
-    if (target_.mappings().empty()) return fail(Errc::not_python, "the process has no memory of its own");
+    if (target_.mappings().empty())
+      return fail(Errc::not_python, "the process has no memory of its own");
     for (Module& module : modules_) {
       if (!module.is_64bit())
-        return fail(Errc::unsupported, fmt::format("{} is a 32-bit program; only 64-bit ones are read", module.path()));
-      if (auto found = consider(module, module.dynamic_symbol("_PyRuntime"), true)) return finish(std::move(*found), module);
+        return fail(
+            Errc::unsupported,
+            fmt::format("{} is a 32-bit program; only 64-bit ones are read", module.path()));
+      if (auto found = consider(module, module.dynamic_symbol("_PyRuntime"), true))
+        return finish(std::move(*found), module);
       if (stop()) return fail(std::move(*best_));
     }
     if (best_) return fail(std::move(*best_));
@@ -160,11 +174,14 @@ class Search {
 
  private:
   std::optional<Runtime> consider(Module& module, std::optional<RemoteAddr> address, bool loaded) {
-    if (!address || std::find(seen_.begin(), seen_.end(), *address) != seen_.end()) return std::nullopt;
+    if (!address || std::find(seen_.begin(), seen_.end(), *address) != seen_.end())
+      return std::nullopt;
     seen_.push_back(*address);
-    auto found = identify_patiently(memory_, *address, evidence_of(target_, memory_, module, loaded));
+    auto found =
+        identify_patiently(memory_, *address, evidence_of(target_, memory_, module, loaded));
     if (found) return std::move(*found);
-    if (!best_ || weight(found.error().code) > weight(best_->code)) best_ = std::move(found.error());
+    if (!best_ || weight(found.error().code) > weight(best_->code))
+      best_ = std::move(found.error());
     return std::nullopt;
   }
 
@@ -201,7 +218,8 @@ Result<std::optional<Runtime>> Search::scan_for_cookie() {
       PageRequest request{at / page_size, page.data(), false};
       PYEXC_CHECK(const_cast<TargetBase&>(target_).pages().read_pages(std::span(&request, 1)));
       if (!request.ok) continue;
-      for (std::size_t i = 0; i + layout::debug_offsets_header_size <= page.size(); i += alignment) {
+      for (std::size_t i = 0; i + layout::debug_offsets_header_size <= page.size();
+           i += alignment) {
         if (!layout::debug_offsets_header(std::span(page).subspan(i))) continue;
         Evidence evidence;
         evidence.minors = minors_in_names(target_);
@@ -210,7 +228,8 @@ Result<std::optional<Runtime>> Search::scan_for_cookie() {
           found->module = mapping.path;
           return std::optional<Runtime>(std::move(*found));
         }
-        if (!best_ || weight(found.error().code) > weight(best_->code)) best_ = std::move(found.error());
+        if (!best_ || weight(found.error().code) > weight(best_->code))
+          best_ = std::move(found.error());
       }
     }
   }
@@ -221,25 +240,31 @@ Error Search::explain() {
   if (best_) return std::move(*best_);
   if (const std::string pypy = pypy_file(target_); !pypy.empty())
     return Error(Errc::not_python, fmt::format("this is PyPy ({}); only CPython is read", pypy));
-  for (Module& module : modules_)  // Python/pystate.c has had it since 2.x; _PyRuntime came with 3.7
+  for (Module& module :
+       modules_)  // Python/pystate.c has had it since 2.x; _PyRuntime came with 3.7
     if (module.dynamic_symbol("PyInterpreterState_Head"))
       return Error(Errc::unsupported, fmt::format("{} is a Python older than 3.7", module.path()));
   const std::string& name = target_.identity().executable;
-  return Error(Errc::not_python, fmt::format("no CPython runtime in {}{}", name.empty() ? "the process" : name,
-                                             modules_.size() > 1 ? " nor in the libraries it has loaded" : ""));
+  return Error(Errc::not_python,
+               fmt::format("no CPython runtime in {}{}", name.empty() ? "the process" : name,
+                           modules_.size() > 1 ? " nor in the libraries it has loaded" : ""));
 }
 
 }  // namespace
 
-Result<Runtime> locate(const TargetBase& target, PageCache& memory) { return Search(target, memory).run(); }
+Result<Runtime> locate(const TargetBase& target, PageCache& memory) {
+  return Search(target, memory).run();
+}
 
-Result<Runtime> locate_at(const TargetBase& target, PageCache& memory, RemoteAddr runtime, bool debug) {
+Result<Runtime> locate_at(const TargetBase& target, PageCache& memory, RemoteAddr runtime,
+                          bool debug) {
   Evidence evidence;
   evidence.minors = minors_in_names(target);
   evidence.debug = debug;
   PYEXC_TRY(Runtime found, identify_patiently(memory, runtime, evidence));
   for (const Mapping& mapping : target.mappings())
-    if (runtime.value() >= mapping.start && runtime.value() < mapping.end) found.module = mapping.path;
+    if (runtime.value() >= mapping.start && runtime.value() < mapping.end)
+      found.module = mapping.path;
   return found;
 }
 

@@ -32,7 +32,8 @@ std::string_view Module::file_name() const noexcept { return base_name(first_->p
 elf::MemoryImage* Module::loaded() {
   if (!loaded_known_) {
     loaded_known_ = true;
-    if (auto image = elf::MemoryImage::open(*memory_, RemoteAddr(first_->start))) loaded_ = std::move(*image);
+    if (auto image = elf::MemoryImage::open(*memory_, RemoteAddr(first_->start)))
+      loaded_ = std::move(*image);
   }
   return loaded_ ? &*loaded_ : nullptr;
 }
@@ -105,7 +106,8 @@ std::vector<Module> modules_of(const TargetBase& target, PageCache& memory) {
 std::vector<int> minors_in_names(const TargetBase& target) {
   std::vector<int> minors;
   const auto add = [&](std::optional<int> minor) {
-    if (minor && std::find(minors.begin(), minors.end(), *minor) == minors.end()) minors.push_back(*minor);
+    if (minor && std::find(minors.begin(), minors.end(), *minor) == minors.end())
+      minors.push_back(*minor);
   };
   for (const Mapping& mapping : target.mappings())
     if (mapping.inode != 0) add(number_after(base_name(mapping.path), "libpython3."));
@@ -120,7 +122,8 @@ std::vector<int> minors_in_names(const TargetBase& target) {
 std::string pypy_file(const TargetBase& target) {
   for (const Mapping& mapping : target.mappings()) {
     const std::string_view name = base_name(mapping.path);
-    if (mapping.inode != 0 && mapping.executable && (name.starts_with("libpypy") || name.starts_with("pypy")))
+    if (mapping.inode != 0 && mapping.executable &&
+        (name.starts_with("libpypy") || name.starts_with("pypy")))
       return std::string(name);
   }
   return {};

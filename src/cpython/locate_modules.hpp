@@ -1,7 +1,7 @@
 #pragma once
-// The files mapped into a process, as places where a symbol may be. Dynamic symbols are looked up in the
-// process's own memory, where they are whatever has happened to the file; the file is asked only for what
-// is not loaded: the full symbol table and the section headers.
+// The files mapped into a process, as places where a symbol may be. Dynamic symbols are looked up
+// in the process's own memory, where they are whatever has happened to the file; the file is asked
+// only for what is not loaded: the full symbol table and the section headers.
 
 #include <cstdint>
 #include <memory>
@@ -50,8 +50,8 @@ class Module {
   std::unique_ptr<File> file_;
 };
 
-/// Every mapped file that may be a program or library: the executable first, then those with "python" in
-/// their name, then the others in order of address.
+/// Every mapped file that may be a program or library: the executable first, then those with
+/// "python" in their name, then the others in order of address.
 [[nodiscard]] std::vector<Module> modules_of(const TargetBase& target, PageCache& memory);
 
 /// The minor versions of Python 3 that names of mapped files speak of, most telling first.

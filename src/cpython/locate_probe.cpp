@@ -34,7 +34,8 @@ Result<layout::Version> probe(PageCache& memory, RemoteAddr runtime, const layou
   PYEXC_TRY(const RemoteAddr tstate, heap.pointer(interp, l.interp.threads_head));
   if (tstate.null()) return fail(Errc::not_initialised, "the interpreter has no thread");
   PYEXC_TRY(const RemoteAddr back, heap.pointer(tstate, l.tstate.interp));
-  if (back != interp) return contradiction(tstate, "the thread state does not point back at its interpreter");
+  if (back != interp)
+    return contradiction(tstate, "the thread state does not point back at its interpreter");
   PYEXC_TRY(const RemoteAddr sysdict, heap.pointer(interp, l.interp.sysdict));
   if (sysdict.null()) return fail(Errc::not_initialised, "the interpreter has no sys module");
   PYEXC_TRY(const TypeInfo* type, heap.type_info_of(sysdict));

@@ -15,8 +15,8 @@ namespace pyexc::elf {
 
 namespace {
 
-// A section read into memory is never bigger than this, whatever its header says: the .symtab of a large
-// program with an embedded interpreter is some tens of megabytes.
+// A section read into memory is never bigger than this, whatever its header says: the .symtab of a
+// large program with an embedded interpreter is some tens of megabytes.
 constexpr std::uint64_t max_table = 256ULL << 20;
 constexpr std::size_t max_segments = 1024;
 constexpr std::size_t max_sections = 65'536;
@@ -47,7 +47,8 @@ struct Image::Handle {
 
   /// The bytes of a section if they lie in the file; libelf keeps them until elf_end.
   Elf_Data* data(Elf_Scn* scn, const GElf_Shdr& header) const {
-    if (header.sh_type == SHT_NOBITS || header.sh_size == 0 || header.sh_size > max_table) return nullptr;
+    if (header.sh_type == SHT_NOBITS || header.sh_size == 0 || header.sh_size > max_table)
+      return nullptr;
     const auto end = checked_add<std::uint64_t>(header.sh_offset, header.sh_size);
     if (!end || *end > file_size) return nullptr;
     Elf_Data* found = ::elf_getdata(scn, nullptr);
@@ -71,9 +72,11 @@ Image& Image::operator=(Image&&) noexcept = default;
 Image::~Image() = default;
 
 Result<Image> Image::open(int fd) {
-  if (::elf_version(EV_CURRENT) == EV_NONE) return fail(Errc::internal, "libelf is older than its header");
+  if (::elf_version(EV_CURRENT) == EV_NONE)
+    return fail(Errc::internal, "libelf is older than its header");
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return fail(Error::system(Errc::unreadable_file, errno, "opening an ELF file"));
+  if (::fstat(fd, &status) != 0)
+    return fail(Error::system(Errc::unreadable_file, errno, "opening an ELF file"));
   if (!S_ISREG(status.st_mode)) return fail(Errc::unreadable_file, "not a regular file");
   auto handle = std::make_unique<Handle>();
   handle->file_size = static_cast<std::uint64_t>(status.st_size);
@@ -112,7 +115,8 @@ std::optional<Symbol> Image::find_symbol(std::uint32_t table_type, std::string_v
     Elf_Data* symbols = handle_->data(scn, header);
     Elf_Scn* strings_scn = ::elf_getscn(handle_->elf, header.sh_link);
     GElf_Shdr strings_header;
-    if (symbols == nullptr || strings_scn == nullptr || ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
+    if (symbols == nullptr || strings_scn == nullptr ||
+        ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
       return false;
     Elf_Data* strings = handle_->data(strings_scn, strings_header);
     if (strings == nullptr) return false;
@@ -124,7 +128,8 @@ std::optional<Symbol> Image::find_symbol(std::uint32_t table_type, std::string_v
       if (::gelf_getsym(symbols, static_cast<int>(i), &symbol) == nullptr) break;
       if (symbol.st_shndx == SHN_UNDEF || symbol.st_name >= strings->d_size) continue;
       const std::size_t rest = strings->d_size - symbol.st_name;
-      if (rest <= name.size() || std::memcmp(text + symbol.st_name, name.data(), name.size()) != 0 ||
+      if (rest <= name.size() ||
+          std::memcmp(text + symbol.st_name, name.data(), name.size()) != 0 ||
           text[symbol.st_name + name.size()] != '\0')
         continue;
       found = Symbol{symbol.st_value, symbol.st_size};
@@ -140,14 +145,16 @@ std::optional<Section> Image::section(std::string_view name) const {
   if (::elf_getshdrstrndx(handle_->elf, &names_index) != 0) return std::nullopt;
   Elf_Scn* names_scn = ::elf_getscn(handle_->elf, names_index);
   GElf_Shdr names_header;
-  if (names_scn == nullptr || ::gelf_getshdr(names_scn, &names_header) == nullptr) return std::nullopt;
+  if (names_scn == nullptr || ::gelf_getshdr(names_scn, &names_header) == nullptr)
+    return std::nullopt;
   Elf_Data* names = handle_->data(names_scn, names_header);
   if (names == nullptr) return std::nullopt;
   std::optional<Section> found;
   handle_->each_section([&](Elf_Scn*, const GElf_Shdr& header) {
     if (header.sh_name >= names->d_size) return false;
     const char* text = static_cast<const char*>(names->d_buf) + header.sh_name;
-    if (std::string_view(text, ::strnlen(text, names->d_size - header.sh_name)) != name) return false;
+    if (std::string_view(text, ::strnlen(text, names->d_size - header.sh_name)) != name)
+      return false;
     found = Section{header.sh_addr, header.sh_size, header.sh_offset, header.sh_type};
     return true;
   });
@@ -165,8 +172,9 @@ std::string Image::build_id() const {
     GElf_Nhdr note;
     std::size_t name_offset = 0, desc_offset = 0;
     while ((offset = ::gelf_getnote(data, offset, &note, &name_offset, &desc_offset)) != 0) {
-      if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(bytes + name_offset, "GNU", 4) == 0 &&
-          note.n_descsz > 0 && note.n_descsz <= 64) {
+      if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+          std::memcmp(bytes + name_offset, "GNU", 4) == 0 && note.n_descsz > 0 &&
+          note.n_descsz <= 64) {
         id = hex(bytes + desc_offset, note.n_descsz);
         return true;
       }
@@ -185,12 +193,14 @@ std::vector<std::string> Image::dynamic_strings(std::int64_t tag) const {
     // Not elf_strptr(): it would read the table whatever size it claims.
     Elf_Scn* strings_scn = ::elf_getscn(handle_->elf, header.sh_link);
     GElf_Shdr strings_header;
-    if (strings_scn == nullptr || ::gelf_getshdr(strings_scn, &strings_header) == nullptr) return false;
+    if (strings_scn == nullptr || ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
+      return false;
     Elf_Data* strings = handle_->data(strings_scn, strings_header);
     if (strings == nullptr) return false;
     for (std::size_t i = 0; i < max_dynamic; ++i) {
       GElf_Dyn entry;
-      if (::gelf_getdyn(data, static_cast<int>(i), &entry) == nullptr || entry.d_tag == DT_NULL) break;
+      if (::gelf_getdyn(data, static_cast<int>(i), &entry) == nullptr || entry.d_tag == DT_NULL)
+        break;
       if (entry.d_tag != tag || entry.d_un.d_val >= strings->d_size) continue;
       const char* text = static_cast<const char*>(strings->d_buf) + entry.d_un.d_val;
       texts.emplace_back(text, ::strnlen(text, strings->d_size - entry.d_un.d_val));

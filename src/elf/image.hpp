@@ -1,7 +1,7 @@
 #pragma once
-// An ELF file opened by descriptor: its segments, sections, symbols and names, as our own types over
-// libelf. Nothing here trusts the file; one that is damaged gives errors or finds nothing. The file is
-// read, not mapped, so that one truncated meanwhile is a short read and no SIGBUS.
+// An ELF file opened by descriptor: its segments, sections, symbols and names, as our own types
+// over libelf. Nothing here trusts the file; one that is damaged gives errors or finds nothing. The
+// file is read, not mapped, so that one truncated meanwhile is a short read and no SIGBUS.
 
 #include <cstdint>
 #include <memory>
@@ -32,7 +32,8 @@ struct Symbol {
 
 class Image {
  public:
-  /// `fd` must stay open as long as the Image lives. Fails with `unreadable_file` if it is no ELF file.
+  /// `fd` must stay open as long as the Image lives. Fails with `unreadable_file` if it is no ELF
+  /// file.
   [[nodiscard]] static Result<Image> open(int fd);
   Image(Image&&) noexcept;
   Image& operator=(Image&&) noexcept;
@@ -56,7 +57,8 @@ class Image {
  private:
   struct Handle;
   explicit Image(std::unique_ptr<Handle> handle);
-  [[nodiscard]] std::optional<Symbol> find_symbol(std::uint32_t table_type, std::string_view name) const;
+  [[nodiscard]] std::optional<Symbol> find_symbol(std::uint32_t table_type,
+                                                  std::string_view name) const;
   [[nodiscard]] std::vector<std::string> dynamic_strings(std::int64_t tag) const;
 
   std::unique_ptr<Handle> handle_;
@@ -65,9 +67,10 @@ class Image {
   std::vector<Segment> segments_;
 };
 
-/// The difference between addresses in the process and those in the file: `first_mapping` is where the
-/// file's offset 0 is mapped. An ET_EXEC file is where it says.
-[[nodiscard]] std::optional<std::uint64_t> load_bias(std::uint16_t type, const std::vector<Segment>& segments,
+/// The difference between addresses in the process and those in the file: `first_mapping` is where
+/// the file's offset 0 is mapped. An ET_EXEC file is where it says.
+[[nodiscard]] std::optional<std::uint64_t> load_bias(std::uint16_t type,
+                                                     const std::vector<Segment>& segments,
                                                      std::uint64_t first_mapping);
 
 }  // namespace pyexc::elf

@@ -37,22 +37,27 @@ std::uint32_t sysv_hash(std::string_view name) {
 Result<MemoryImage> MemoryImage::open(PageCache& memory, RemoteAddr start) {
   MemoryImage image(memory);
   PYEXC_TRY(const auto header, memory.read<Elf64_Ehdr>(start));
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return fail(Errc::invalid, "no ELF header in memory");
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+    return fail(Errc::invalid, "no ELF header in memory");
   image.is_64bit_ = header.e_ident[EI_CLASS] == ELFCLASS64;
   image.machine_ = header.e_machine;
   image.type_ = header.e_type;
   if (!image.is_64bit_) return image;  // the caller refuses it; nothing else can be read
-  if (header.e_ident[EI_DATA] != ELFDATA2LSB) return fail(Errc::invalid, "an ELF file of the other byte order");
-  if (header.e_phentsize != sizeof(Elf64_Phdr)) return fail(Errc::invalid, "odd ELF program headers");
+  if (header.e_ident[EI_DATA] != ELFDATA2LSB)
+    return fail(Errc::invalid, "an ELF file of the other byte order");
+  if (header.e_phentsize != sizeof(Elf64_Phdr))
+    return fail(Errc::invalid, "odd ELF program headers");
   std::uint64_t dynamic = 0, dynamic_size = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(header.e_phnum, max_segments); ++i) {
-    PYEXC_TRY(const auto program, memory.read<Elf64_Phdr>(start + header.e_phoff + i * sizeof(Elf64_Phdr)));
+    PYEXC_TRY(const auto program,
+              memory.read<Elf64_Phdr>(start + header.e_phoff + i * sizeof(Elf64_Phdr)));
     if (program.p_type == PT_DYNAMIC) {
       dynamic = program.p_vaddr;
       dynamic_size = program.p_memsz;
     } else if (program.p_type == PT_LOAD) {
-      image.segments_.push_back({program.p_vaddr, program.p_memsz, program.p_offset, program.p_filesz,
-                                 (program.p_flags & PF_W) != 0, (program.p_flags & PF_X) != 0});
+      image.segments_.push_back({program.p_vaddr, program.p_memsz, program.p_offset,
+                                 program.p_filesz, (program.p_flags & PF_W) != 0,
+                                 (program.p_flags & PF_X) != 0});
     }
   }
   const auto bias = load_bias(image.type_, image.segments_, start.value());
@@ -94,12 +99,16 @@ Result<void> MemoryImage::read_dynamic(std::uint64_t vaddr, std::uint64_t size) 
 
 std::optional<Symbol> MemoryImage::match(std::uint64_t index, std::string_view name) {
   const auto symbol = memory_->read<Elf64_Sym>(RemoteAddr(symbols_) + index * sizeof(Elf64_Sym));
-  if (!symbol || symbol->st_shndx == SHN_UNDEF || symbol->st_name >= strings_size_) return std::nullopt;
+  if (!symbol || symbol->st_shndx == SHN_UNDEF || symbol->st_name >= strings_size_)
+    return std::nullopt;
   std::array<char, max_string> text;
-  if (name.size() + 1 > text.size() || name.size() >= strings_size_ - symbol->st_name) return std::nullopt;
+  if (name.size() + 1 > text.size() || name.size() >= strings_size_ - symbol->st_name)
+    return std::nullopt;
   const std::span<char> wanted(text.data(), name.size() + 1);
-  if (!memory_->read_into(RemoteAddr(strings_) + symbol->st_name, std::as_writable_bytes(wanted))) return std::nullopt;
-  if (std::string_view(text.data(), name.size()) != name || text[name.size()] != '\0') return std::nullopt;
+  if (!memory_->read_into(RemoteAddr(strings_) + symbol->st_name, std::as_writable_bytes(wanted)))
+    return std::nullopt;
+  if (std::string_view(text.data(), name.size()) != name || text[name.size()] != '\0')
+    return std::nullopt;
   const std::uint64_t shift = symbol->st_shndx == SHN_ABS ? 0 : bias_;
   return Symbol{symbol->st_value + shift, symbol->st_size};
 }
@@ -120,12 +129,15 @@ std::optional<Symbol> MemoryImage::find_gnu(std::string_view name) {
   if (!header || header->buckets == 0 || header->bloom_words == 0) return std::nullopt;
   const std::uint32_t hash = gnu_hash(name);
   const RemoteAddr bloom = table + sizeof(Header);
-  const auto word = memory_->read<std::uint64_t>(bloom + std::uint64_t{(hash / 64) % header->bloom_words} * 8);
+  const auto word =
+      memory_->read<std::uint64_t>(bloom + std::uint64_t{(hash / 64) % header->bloom_words} * 8);
   if (!word) return std::nullopt;
-  const std::uint64_t mask = (1ULL << (hash % 64)) | (1ULL << ((hash >> (header->bloom_shift % 32)) % 64));
+  const std::uint64_t mask =
+      (1ULL << (hash % 64)) | (1ULL << ((hash >> (header->bloom_shift % 32)) % 64));
   if ((*word & mask) != mask) return std::nullopt;
   const RemoteAddr buckets = bloom + std::uint64_t{header->bloom_words} * 8;
-  const auto first = memory_->read<std::uint32_t>(buckets + std::uint64_t{hash % header->buckets} * 4);
+  const auto first =
+      memory_->read<std::uint32_t>(buckets + std::uint64_t{hash % header->buckets} * 4);
   if (!first || *first < header->first_symbol) return std::nullopt;
   const RemoteAddr chains = buckets + std::uint64_t{header->buckets} * 4;
   for (std::uint64_t i = *first, steps = 0; steps < max_chain; ++i, ++steps) {
@@ -147,8 +159,10 @@ std::optional<Symbol> MemoryImage::find_sysv(std::string_view name) {
   if (!header || header->buckets == 0) return std::nullopt;
   const RemoteAddr buckets = table + sizeof(Header);
   const RemoteAddr chains = buckets + std::uint64_t{header->buckets} * 4;
-  auto index = memory_->read<std::uint32_t>(buckets + std::uint64_t{sysv_hash(name) % header->buckets} * 4);
-  for (std::size_t steps = 0; index && *index != 0 && *index < header->chains && steps < max_chain; ++steps) {
+  auto index =
+      memory_->read<std::uint32_t>(buckets + std::uint64_t{sysv_hash(name) % header->buckets} * 4);
+  for (std::size_t steps = 0; index && *index != 0 && *index < header->chains && steps < max_chain;
+       ++steps) {
     if (auto found = match(*index, name)) return found;
     index = memory_->read<std::uint32_t>(chains + std::uint64_t{*index} * 4);
   }
@@ -157,7 +171,9 @@ std::optional<Symbol> MemoryImage::find_sysv(std::string_view name) {
 
 std::string MemoryImage::soname() {
   if (!soname_ || *soname_ >= strings_size_ || strings_ == 0) return {};
-  return memory_->read_cstring(RemoteAddr(strings_) + *soname_, std::min(max_string, strings_size_ - *soname_))
+  return memory_
+      ->read_cstring(RemoteAddr(strings_) + *soname_,
+                     std::min(max_string, strings_size_ - *soname_))
       .value_or(std::string());
 }
 

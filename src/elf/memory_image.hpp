@@ -1,7 +1,7 @@
 #pragma once
-// An ELF file as the dynamic loader left it in a process: the dynamic symbols of a module without its
-// file, which may have been deleted, replaced by an upgrade, or be out of our sight in a container. It
-// costs a few pages, so it is also the quick way while the file is there.
+// An ELF file as the dynamic loader left it in a process: the dynamic symbols of a module without
+// its file, which may have been deleted, replaced by an upgrade, or be out of our sight in a
+// container. It costs a few pages, so it is also the quick way while the file is there.
 
 #include <cstdint>
 #include <optional>
@@ -26,8 +26,8 @@ class MemoryImage {
   [[nodiscard]] std::uint64_t bias() const noexcept { return bias_; }
   [[nodiscard]] const std::vector<Segment>& segments() const noexcept { return segments_; }
 
-  /// A defined dynamic symbol, by the GNU or the System V hash table; `value` is already an address in
-  /// the process.
+  /// A defined dynamic symbol, by the GNU or the System V hash table; `value` is already an address
+  /// in the process.
   [[nodiscard]] std::optional<Symbol> symbol(std::string_view name);
   /// DT_SONAME; empty if there is none.
   [[nodiscard]] std::string soname();

@@ -27,7 +27,8 @@ class OwnMemory final : public PageSource {
     for (PageRequest& r : requests) {
       iovec local{r.destination, page_size};
       iovec remote{reinterpret_cast<void*>(r.page * page_size), page_size};
-      r.ok = ::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0) == static_cast<ssize_t>(page_size);
+      r.ok = ::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0) ==
+             static_cast<ssize_t>(page_size);
     }
     return {};
   }
@@ -184,7 +185,8 @@ TEST_CASE("damaged headers and tables never crash") {
   const std::size_t sections = header.e_shoff, count = header.e_shnum;
   REQUIRE(sections + count * sizeof(Elf64_Shdr) <= whole.size());
   std::mt19937_64 random(1);
-  constexpr std::uint64_t interesting[] = {0, 1, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, 0xfffffff8, ~0ULL, 1ULL << 63};
+  constexpr std::uint64_t interesting[] = {0,          1,          0x7f,       0xff,  0xffff,
+                                           0x7fffffff, 0xffffffff, 0xfffffff8, ~0ULL, 1ULL << 63};
   for (int round = 0; round < 1500; ++round) {
     std::vector<char> bytes = whole;
     const int changes = 1 + static_cast<int>(random() % 6);
@@ -196,7 +198,8 @@ TEST_CASE("damaged headers and tables never crash") {
         case 2: at = sections + random() % (count * sizeof(Elf64_Shdr)); break;
         default: at = random() % 0x4000; break;  // notes, hashes, .dynsym and .dynstr come first
       }
-      const std::uint64_t value = random() % 2 == 0 ? random() : interesting[random() % std::size(interesting)];
+      const std::uint64_t value =
+          random() % 2 == 0 ? random() : interesting[random() % std::size(interesting)];
       const std::size_t width = std::size_t{1} << (random() % 4);
       std::memcpy(bytes.data() + std::min(at, bytes.size() - 8), &value, width);
     }
@@ -229,11 +232,13 @@ void copy_loaded(const Library& library, FakeMemory& fake) {
   auto image = elf::MemoryImage::open(memory, RemoteAddr(library.start));
   REQUIRE(image);
   std::uint64_t end = 0;
-  for (const elf::Segment& segment : image->segments()) end = std::max(end, segment.vaddr + segment.memory_size);
+  for (const elf::Segment& segment : image->segments())
+    end = std::max(end, segment.vaddr + segment.memory_size);
   fake.base = library.start;  // glibc has written loaded addresses into the dynamic section
   fake.bytes.resize((end + page_size - 1) / page_size * page_size);
   for (std::size_t at = 0; at < fake.bytes.size(); at += page_size)
-    (void)memory.read_into(RemoteAddr(library.start + at), std::span(fake.bytes).subspan(at, page_size));
+    (void)memory.read_into(RemoteAddr(library.start + at),
+                           std::span(fake.bytes).subspan(at, page_size));
 }
 
 }  // namespace

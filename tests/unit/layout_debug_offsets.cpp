@@ -31,7 +31,9 @@ class Table {
     set(2, free_threaded ? 1 : 0);
     fill();
   }
-  void set(std::size_t index, std::uint64_t value) { std::memcpy(bytes_.data() + index * 8, &value, 8); }
+  void set(std::size_t index, std::uint64_t value) {
+    std::memcpy(bytes_.data() + index * 8, &value, 8);
+  }
   [[nodiscard]] std::uint64_t get(std::size_t index) const {
     std::uint64_t value = 0;
     std::memcpy(&value, bytes_.data() + index * 8, 8);
@@ -70,23 +72,29 @@ void Table::fill() {
   add(l.interp.size), add(l.interp.id), add(l.interp.next), add(l.interp.threads_head);
   if (has_14) add(l.interp.threads_main);
   set(next_++, *l.interp.gc_collecting - 100);
-  add(l.interp.imports_modules), add(l.interp.sysdict), add(l.interp.builtins), add(l.interp.ceval_gil);
+  add(l.interp.imports_modules), add(l.interp.sysdict), add(l.interp.builtins),
+      add(l.interp.ceval_gil);
   add(l.interp.gil), other(3);
   if (has_14) other(2);
-  add(l.tstate.size), add(l.tstate.prev), add(l.tstate.next), add(l.tstate.interp), add(l.tstate.current_frame);
+  add(l.tstate.size), add(l.tstate.prev), add(l.tstate.next), add(l.tstate.interp),
+      add(l.tstate.current_frame);
   if (has_15) add(l.tstate.base_frame), other(2);
   add(l.tstate.thread_id), add(l.tstate.native_thread_id), add(l.tstate.datastack_chunk), other();
-  if (has_15) other(2), add(l.tstate.current_exception), add(l.tstate.exc_state), add(l.exc_item.exc_value);
+  if (has_15)
+    other(2), add(l.tstate.current_exception), add(l.tstate.exc_state), add(l.exc_item.exc_value);
   add(l.iframe.size), add(l.iframe.previous), add(l.iframe.f_executable), add(l.iframe.instr_ptr);
   add(l.iframe.localsplus), add(l.iframe.owner);
   if (has_14) add(l.iframe.stackpointer), add(l.iframe.tlbc_index);
-  add(l.code.size), add(l.code.co_filename), add(l.code.co_name), add(l.code.co_qualname), add(l.code.co_linetable);
+  add(l.code.size), add(l.code.co_filename), add(l.code.co_name), add(l.code.co_qualname),
+      add(l.code.co_linetable);
   add(l.code.co_firstlineno), add(l.code.co_argcount), add(l.code.co_localsplusnames);
   add(l.code.co_localspluskinds), add(l.code.co_code_adaptive);
   if (has_14) add(l.code.co_tlbc);
   add(l.object.size), add(l.object.ob_type);
   add(l.type.size), add(l.type.tp_name), add(l.type.tp_repr), add(l.type.tp_flags);
-  if (has_15) add(l.type.tp_basicsize), add(l.type.tp_dictoffset), add(l.heap_type.size), add(l.heap_type.ht_cached_keys);
+  if (has_15)
+    add(l.type.tp_basicsize), add(l.type.tp_dictoffset), add(l.heap_type.size),
+        add(l.heap_type.ht_cached_keys);
   add(l.tuple.size), add(l.tuple.ob_item), add(l.tuple.ob_size);
   add(l.list.size), add(l.list.ob_item), add(l.list.ob_size);
   if (has_14) add(l.set.size), add(l.set.used), add(l.set.table), add(l.set.mask);
@@ -152,13 +160,13 @@ TEST_CASE("an unknown version, kind or length is refused") {
     table.set(index, value);
     return refusal(table);
   };
-  CHECK(with(1, 0x030f00b4) == Errc::unsupported);     // pre-release
-  CHECK(with(1, 0x031000f0) == Errc::unsupported);     // 3.16
-  CHECK(with(1, 0x030c00f0) == Errc::unsupported);     // 3.12 has no such table
-  CHECK(with(1, 0x1030e0af0) == Errc::unsupported);    // more than 32 bits
+  CHECK(with(1, 0x030f00b4) == Errc::unsupported);   // pre-release
+  CHECK(with(1, 0x031000f0) == Errc::unsupported);   // 3.16
+  CHECK(with(1, 0x030c00f0) == Errc::unsupported);   // 3.12 has no such table
+  CHECK(with(1, 0x1030e0af0) == Errc::unsupported);  // more than 32 bits
   CHECK(with(1, ~0ULL) == Errc::unsupported);
   CHECK(with(2, 2) == Errc::unsupported);
-  CHECK(with(2, 1) == Errc::unsupported);              // free-threaded, but with the other build's offsets
+  CHECK(with(2, 1) == Errc::unsupported);  // free-threaded, but with the other build's offsets
   const Table table(known[1].version);
   const auto cut = layout_from_debug_offsets(table.bytes().first(700), false);
   REQUIRE_FALSE(cut);
@@ -182,13 +190,15 @@ TEST_CASE("a later release may move what its table names") {
 TEST_CASE("a thread state that has moved is refused where the table does not name its exception") {
   Table old(known[0].version);
   old.set(old.index_of(old.layout().tstate.thread_id), *old.layout().tstate.thread_id + 8);
-  old.set(old.index_of(old.layout().tstate.native_thread_id), *old.layout().tstate.native_thread_id + 8);
+  old.set(old.index_of(old.layout().tstate.native_thread_id),
+          *old.layout().tstate.native_thread_id + 8);
   CHECK(refusal(old) == Errc::unsupported);
   // 3.15 names current_exception, and exc_info is its neighbour in every release.
   Table named(known[2].version);
   const auto& tstate = named.layout().tstate;
-  for (const Offset* field : {&tstate.current_exception, &tstate.thread_id, &tstate.native_thread_id,
-                              &tstate.datastack_chunk, &tstate.exc_state, &tstate.size})
+  for (const Offset* field :
+       {&tstate.current_exception, &tstate.thread_id, &tstate.native_thread_id,
+        &tstate.datastack_chunk, &tstate.exc_state, &tstate.size})
     named.set(named.index_of(*field), **field + 16);
   const auto layout = layout_from_debug_offsets(named.bytes(), false);
   REQUIRE_MESSAGE(layout, layout.error().message());
@@ -196,12 +206,14 @@ TEST_CASE("a thread state that has moved is refused where the table does not nam
 }
 
 TEST_CASE("numbers that cannot be are refused") {
-  for (const std::uint64_t bad : {~0ULL, 1ULL << 32, 1ULL << 31, 0xfffffff8ULL, (16ULL << 20) + 8}) {
+  for (const std::uint64_t bad :
+       {~0ULL, 1ULL << 32, 1ULL << 31, 0xfffffff8ULL, (16ULL << 20) + 8}) {
     for (const auto& [version, size] : known) {
       Table probe(version);
-      for (const Offset* field : {&probe.layout().runtime.interpreters_head, &probe.layout().interp.sysdict,
-                                  &probe.layout().tstate.current_frame, &probe.layout().code.co_filename,
-                                  &probe.layout().type.tp_flags, &probe.layout().unicode.length}) {
+      for (const Offset* field :
+           {&probe.layout().runtime.interpreters_head, &probe.layout().interp.sysdict,
+            &probe.layout().tstate.current_frame, &probe.layout().code.co_filename,
+            &probe.layout().type.tp_flags, &probe.layout().unicode.length}) {
         Table table(version);
         table.set(probe.index_of(*field), bad);
         CHECK(refusal(table) == Errc::unsupported);
@@ -213,17 +225,24 @@ TEST_CASE("numbers that cannot be are refused") {
     table.set(table.index_of(pick(table.layout())), value);
     return refusal(table);
   };
-  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.size; }, 0) == Errc::unsupported);
-  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.size; }, 100) == Errc::unsupported);
-  CHECK(with([](const Layout& l) -> const Offset& { return l.interp.next; }, 7257) == Errc::unsupported);
-  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.next; }, 16) == Errc::unsupported);
-  CHECK(with([](const Layout& l) -> const Offset& { return l.object.ob_type; }, 0x1000) == Errc::unsupported);
+  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.size; }, 0) ==
+        Errc::unsupported);
+  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.size; }, 100) ==
+        Errc::unsupported);
+  CHECK(with([](const Layout& l) -> const Offset& { return l.interp.next; }, 7257) ==
+        Errc::unsupported);
+  CHECK(with([](const Layout& l) -> const Offset& { return l.tstate.next; }, 16) ==
+        Errc::unsupported);
+  CHECK(with([](const Layout& l) -> const Offset& { return l.object.ob_type; }, 0x1000) ==
+        Errc::unsupported);
 }
 
 TEST_CASE("mutated tables give a layout within bounds or an error") {
   std::mt19937_64 random(20261123);
-  constexpr std::uint64_t interesting[] = {0, 1, 7, 8, 4095, 4096, 1ULL << 16, 1ULL << 24, 1ULL << 31,
-                                           0xffffffffULL, 1ULL << 32, 1ULL << 63, ~0ULL, ~7ULL};
+  constexpr std::uint64_t interesting[] = {
+      0,          1,          7,          8,          4095,
+      4096,       1ULL << 16, 1ULL << 24, 1ULL << 31, 0xffffffffULL,
+      1ULL << 32, 1ULL << 63, ~0ULL,      ~7ULL};
   std::size_t accepted = 0, refused = 0;
   for (int round = 0; round < 60'000; ++round) {
     const auto& [version, size] = known[static_cast<std::size_t>(round) % 3];
@@ -238,7 +257,8 @@ TEST_CASE("mutated tables give a layout within bounds or an error") {
         default: table.set(word, random()); break;
       }
     }
-    const auto layout = layout_from_debug_offsets(table.bytes().first(std::min<std::size_t>(1024, random() % 1200)), false);
+    const auto layout = layout_from_debug_offsets(
+        table.bytes().first(std::min<std::size_t>(1024, random() % 1200)), false);
     if (!layout) {
       ++refused;
       CHECK((layout.error().code == Errc::unsupported || layout.error().code == Errc::short_read));

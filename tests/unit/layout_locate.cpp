@@ -1,5 +1,5 @@
-// locate() against processes made of a few bytes: what it says of each, and that damaged ones end in an
-// answer.
+// locate() against processes made of a few bytes: what it says of each, and that damaged ones end
+// in an answer.
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -19,7 +19,8 @@ using layout::Version;
 
 namespace {
 
-constexpr std::uint64_t image_at = 0x5500'0000'0000;  // a file's writable mapping: _PyRuntime and types
+constexpr std::uint64_t image_at =
+    0x5500'0000'0000;  // a file's writable mapping: _PyRuntime and types
 constexpr std::uint64_t heap_at = 0x7f00'0000'0000;
 constexpr std::uint64_t runtime_at = image_at + 0x100;
 
@@ -34,7 +35,9 @@ class FakeProcess final : public TargetBase, public PageSource {
   const std::vector<Mapping>& mappings() const override { return mappings_; }
   const std::vector<TargetThread>& threads() const override { return threads_; }
   PageSource& pages() override { return *this; }
-  Result<UniqueFd> open_mapped_file(const Mapping&) const override { return fail(Errc::no_such_file); }
+  Result<UniqueFd> open_mapped_file(const Mapping&) const override {
+    return fail(Errc::no_such_file);
+  }
   Result<void> read_pages(std::span<PageRequest> requests) override {
     if (gone) return fail(Errc::process_ended, "reading memory");
     for (PageRequest& r : requests) {
@@ -51,7 +54,8 @@ class FakeProcess final : public TargetBase, public PageSource {
     m.readable = m.writable = true;
     if (file) m.inode = 4711, m.path = "/srv/app/worker", m.offset = 0x2000;
     mappings_.push_back(m);
-    for (std::size_t i = 0; i < pages; ++i) memory[start / page_size + i].assign(page_size, std::byte{0});
+    for (std::size_t i = 0; i < pages; ++i)
+      memory[start / page_size + i].assign(page_size, std::byte{0});
   }
   template <class T>
   void put(std::uint64_t at, T value) {
@@ -81,10 +85,12 @@ constexpr Version release(std::uint32_t minor, std::uint32_t micro) {
 struct FakePython {
   FakeProcess process;
   Layout layout;
-  std::uint64_t interp = heap_at, tstate = heap_at + 0x9000, sysdict = heap_at + 0xa000, keys = heap_at + 0xa100;
+  std::uint64_t interp = heap_at, tstate = heap_at + 0x9000, sysdict = heap_at + 0xa000,
+                keys = heap_at + 0xa100;
   std::uint64_t types = image_at + 0x8000;
 
-  FakePython(Version version, std::uint32_t hexversion) : layout(*layout::table_layout(version, false, false)) {
+  FakePython(Version version, std::uint32_t hexversion)
+      : layout(*layout::table_layout(version, false, false)) {
     const Layout& l = layout;
     process.put(runtime_at + *l.runtime.interpreters_head, interp);
     process.put(runtime_at + *l.runtime.interpreters_main, interp);
@@ -109,7 +115,8 @@ struct FakePython {
       const std::uint64_t text = heap_at + 0xb000 + (name[0] == 'h' ? 0x100 : 0);
       process.put(text + *l.object.ob_type, str);
       process.put(text + *l.unicode.length, static_cast<std::int64_t>(std::strlen(name)));
-      process.put(text + *l.unicode.state, std::uint32_t{0xe4});  // 1 byte a code point, compact, ASCII, ready
+      process.put(text + *l.unicode.state,
+                  std::uint32_t{0xe4});  // 1 byte a code point, compact, ASCII, ready
       process.put_text(text + *l.unicode.size, name);
       process.put(entry + 8, text);
       process.put(entry + 16, heap_at + 0xc000);
@@ -117,10 +124,8 @@ struct FakePython {
     }
     const std::uint64_t number = heap_at + 0xc000;
     process.put(number + *l.object.ob_type, integer);
-    if (l.long_.lv_tag.has())
-      process.put(number + *l.long_.lv_tag, std::uint64_t{1 << 3});
-    else
-      process.put(number + *l.var_object.ob_size, std::int64_t{1});
+    if (l.long_.lv_tag.has()) process.put(number + *l.long_.lv_tag, std::uint64_t{1 << 3});
+    else process.put(number + *l.var_object.ob_size, std::int64_t{1});
     process.put(number + *l.long_.ob_digit, hexversion);
   }
 
@@ -132,7 +137,6 @@ struct FakePython {
     process.put(at + *layout.type.tp_flags, flags);
     return at;
   }
-
 
   Result<cpython::Runtime> at_runtime() {
     PageCache cache(process, 1000);
@@ -177,7 +181,8 @@ TEST_CASE("a process that contradicts every layout is refused") {
     CHECK(python.refusal() == Errc::unsupported);
   }
   SUBCASE("a pointer into nothing") {
-    python.process.put(runtime_at + *python.layout.runtime.interpreters_main, std::uint64_t{0x1000});
+    python.process.put(runtime_at + *python.layout.runtime.interpreters_main,
+                       std::uint64_t{0x1000});
     CHECK(python.refusal() == Errc::unsupported);
   }
 }
@@ -240,10 +245,11 @@ TEST_CASE("damaged memory ends in an answer") {
   for (int round = 0; round < 3000; ++round) {
     const std::uint32_t minor = 8 + static_cast<std::uint32_t>(random() % 5);
     FakePython python(release(minor, 5), release(minor, 5).hex);
-    const std::uint64_t places[] = {runtime_at, python.interp, python.tstate, python.sysdict, python.keys,
-                                    python.types, heap_at + 0xb000, heap_at + 0xc000};
-    const std::uint64_t pointers[] = {0, 1, python.interp, python.tstate, python.sysdict, python.keys, ~0ULL,
-                                      heap_at + 0xfff8, 1ULL << 40, python.types};
+    const std::uint64_t places[] = {runtime_at,  python.interp, python.tstate,    python.sysdict,
+                                    python.keys, python.types,  heap_at + 0xb000, heap_at + 0xc000};
+    const std::uint64_t pointers[] = {
+        0,           1,     python.interp,    python.tstate, python.sysdict,
+        python.keys, ~0ULL, heap_at + 0xfff8, 1ULL << 40,    python.types};
     for (std::uint64_t i = 0, n = 1 + random() % 12; i < n; ++i) {
       const std::uint64_t at = places[random() % std::size(places)] + random() % 200 / 8 * 8;
       switch (random() % 3) {
@@ -253,13 +259,12 @@ TEST_CASE("damaged memory ends in an answer") {
       }
     }
     const auto found = python.at_runtime();
-    if (found)
-      right += found->version.hex == release(minor, 5).hex ? 1 : 0;
-    else
-      ++answers[found.error().code];
+    if (found) right += found->version.hex == release(minor, 5).hex ? 1 : 0;
+    else ++answers[found.error().code];
   }
   CHECK(right > 300);
   CHECK(answers[Errc::unsupported] > 300);
   for (const auto& [code, times] : answers)
-    CHECK_MESSAGE((code == Errc::unsupported || code == Errc::not_initialised), errc_name(code), times);
+    CHECK_MESSAGE((code == Errc::unsupported || code == Errc::not_initialised), errc_name(code),
+                  times);
 }

@@ -56,7 +56,9 @@ TEST_CASE("a table says whether it was read from this very release") {
 }
 
 TEST_CASE("releases between two tables get the nearest one") {
-  const auto size = [](std::uint32_t micro) { return *table_layout(release(13, micro), false, false)->tstate.size; };
+  const auto size = [](std::uint32_t micro) {
+    return *table_layout(release(13, micro), false, false)->tstate.size;
+  };
   CHECK(size(0) == 304);  // 3.13.18 added datastack_cached_chunk
   CHECK(size(7) == 304);
   CHECK(size(18) == 312);
@@ -70,10 +72,14 @@ TEST_CASE("what is not known is refused with a reason") {
     CHECK(layout.error().code == Errc::unsupported);
     return layout.error().what;
   };
-  CHECK(refused(release(7, 16), false) == "Python 3.7.16 is not known to this build, which reads 3.8 to 3.15");
-  CHECK(refused(release(16, 0), false) == "Python 3.16.0 is not known to this build, which reads 3.8 to 3.15");
-  CHECK(refused({0x020712f0}, false) == "Python 2.7.18 is not known to this build, which reads 3.8 to 3.15");
-  CHECK(refused({0x030f00b4}, false) == "Python 3.15.0b4 is a pre-release; only final releases are known");
+  CHECK(refused(release(7, 16), false) ==
+        "Python 3.7.16 is not known to this build, which reads 3.8 to 3.15");
+  CHECK(refused(release(16, 0), false) ==
+        "Python 3.16.0 is not known to this build, which reads 3.8 to 3.15");
+  CHECK(refused({0x020712f0}, false) ==
+        "Python 2.7.18 is not known to this build, which reads 3.8 to 3.15");
+  CHECK(refused({0x030f00b4}, false) ==
+        "Python 3.15.0b4 is a pre-release; only final releases are known");
   CHECK(refused(release(12, 1), true) == "Python 3.12.1 has no table for a free-threaded build");
   CHECK(refused({0}, false).starts_with("Python 0.0.0"));
 }
@@ -87,15 +93,16 @@ TEST_CASE("traits and offsets belong together") {
     CHECK((l.traits.frame_entry == FrameEntry::frame_object) == l.tstate.frame.has());
     CHECK((l.traits.frame_entry == FrameEntry::cframe) == l.cframe.current_frame.has());
     CHECK((l.traits.frame_entry == FrameEntry::current_frame) == l.tstate.current_frame.has());
-    CHECK((l.traits.exception_state == ExceptionState::item_triple) == l.exc_item.exc_traceback.has());
+    CHECK((l.traits.exception_state == ExceptionState::item_triple) ==
+          l.exc_item.exc_traceback.has());
     CHECK((l.traits.int_encoding == IntEncoding::lv_tag) == l.long_.lv_tag.has());
     CHECK((l.traits.dict_keys == DictKeys::log2) == l.dict_keys.dk_log2_size.has());
     CHECK((l.traits.split_values == SplitValues::struct_313) == l.dict_values.valid.has());
     CHECK(l.traits.native_thread_ids == l.tstate.native_thread_id.has());
     CHECK(l.traits.chain_item_traceback == l.exc_item.exc_traceback.has());
     CHECK(l.traits.tagged_references == l.iframe.stackpointer.has());
-    const bool own_instructions =
-        l.traits.last_instruction == LastInstruction::f_lasti_bytes || l.traits.last_instruction == LastInstruction::f_lasti_units;
+    const bool own_instructions = l.traits.last_instruction == LastInstruction::f_lasti_bytes ||
+                                  l.traits.last_instruction == LastInstruction::f_lasti_units;
     CHECK(own_instructions == l.frame_object.f_lasti.has());
     CHECK_FALSE(l.traits.unicode_version.empty());
   }

@@ -16,9 +16,9 @@ using Slot = Offset& (*)(Layout&);
 
 /// One word of the table, in the order of the structure.
 struct Word {
-  int since;         // the minor version that added it
+  int since;  // the minor version that added it
   const char* name;
-  Slot slot;         // our field, or null: a word we only step over
+  Slot slot;  // our field, or null: a word we only step over
 };
 
 // Two words that say one thing together.
@@ -26,11 +26,13 @@ constexpr const char* gc_word = "interpreter_state.gc";
 constexpr const char* collecting_word = "gc.collecting";
 
 #define SLOT(structure, field) [](Layout& l) -> Offset& { return l.structure.field; }
+// clang-format off
 #define KNOWN(since, structure, field) Word{since, #structure "." #field, SLOT(structure, field)}
 #define SKIP(since, name) Word{since, name, nullptr}
+// clang-format on
 
-// Include/internal/pycore_debug_offsets.h of 3.13 to 3.15, after the three words of the header. 3.13 has
-// the structure in pycore_runtime.h.
+// Include/internal/pycore_debug_offsets.h of 3.13 to 3.15, after the three words of the
+// header. 3.13 has the structure in pycore_runtime.h.
 constexpr Word words[] = {
     KNOWN(13, runtime, size),
     KNOWN(13, runtime, finalizing),
@@ -179,29 +181,31 @@ Offset choose(Offset given, Offset known, bool moved) {
   return moved ? Offset() : known;
 }
 
-/// The fields of `given` where the target names them, else those of `known`; but where the target has
-/// moved a member of a structure, the members it does not name are not known.
+/// The fields of `given` where the target names them, else those of `known`; but where the target
+/// has moved a member of a structure, the members it does not name are not known.
 void merge(Layout& known, const Layout& given) {
   constexpr auto is_size = [](std::string_view kind) { return kind == "size"; };
-#define STRUCT(ours, theirs) \
-  const bool moved_##ours = [&] { \
+// clang-format off
+#define STRUCT(ours, theirs)              \
+  const bool moved_##ours = [&] {         \
     const auto& from_target = given.ours; \
-    const auto& from_table = known.ours; \
+    const auto& from_table = known.ours;  \
     bool moved = false;
 #define FIELD(member, kind) \
     moved |= !is_size(#kind) && from_target.member.has() && from_target.member != from_table.member;
 #define END_STRUCT() \
-    return moved; \
+    return moved;    \
   }();
 #include "cpython/layout/fields.def"
 #undef STRUCT
 #undef FIELD
 #undef END_STRUCT
+// clang-format on
 
-#define STRUCT(ours, theirs) \
-  { \
+#define STRUCT(ours, theirs)              \
+  {                                       \
     const auto& from_target = given.ours; \
-    auto& result = known.ours; \
+    auto& result = known.ours;            \
     const bool moved = moved_##ours;
 #define FIELD(member, kind) result.member = choose(from_target.member, result.member, moved);
 #define END_STRUCT() }
@@ -223,15 +227,17 @@ Result<void> read_words(std::span<const std::byte> bytes, const Layout& known, L
     // A member this kind of build has not (co_tlbc outside free-threaded builds) is written as 0.
     if (word.slot == nullptr || !word.slot(reference).has()) continue;
     if (value > max_offset)
-      return fail(Errc::unsupported, fmt::format("{} is {:#x} in the target's debug offsets", word.name, value));
+      return fail(Errc::unsupported,
+                  fmt::format("{} is {:#x} in the target's debug offsets", word.name, value));
     word.slot(given) = Offset(static_cast<std::uint32_t>(value));
   }
   if (gc > max_offset || collecting > max_offset)
     return fail(Errc::unsupported, "gc.collecting is out of bounds in the target's debug offsets");
   given.interp.gc_collecting = Offset(static_cast<std::uint32_t>(gc + collecting));
-  // Include/cpython/pystate.h: `current_exception` and `exc_info` are neighbours in 3.12 and later. The
-  // table never names exc_info.
-  if (given.tstate.current_exception.has()) given.tstate.exc_info = Offset(*given.tstate.current_exception + 8);
+  // Include/cpython/pystate.h: `current_exception` and `exc_info` are neighbours in 3.12 and later.
+  // The table never names exc_info.
+  if (given.tstate.current_exception.has())
+    given.tstate.exc_info = Offset(*given.tstate.current_exception + 8);
   return {};
 }
 
@@ -245,7 +251,8 @@ std::size_t debug_offsets_size(int minor) {
 }
 
 std::optional<DebugOffsetsHeader> debug_offsets_header(std::span<const std::byte> bytes) {
-  if (bytes.size() < debug_offsets_header_size || std::memcmp(bytes.data(), cookie, sizeof cookie) != 0)
+  if (bytes.size() < debug_offsets_header_size ||
+      std::memcmp(bytes.data(), cookie, sizeof cookie) != 0)
     return std::nullopt;
   DebugOffsetsHeader header;
   const std::uint64_t version = word_at(bytes, 1);
@@ -257,10 +264,13 @@ std::optional<DebugOffsetsHeader> debug_offsets_header(std::span<const std::byte
 Result<Layout> layout_from_debug_offsets(std::span<const std::byte> bytes, bool debug) {
   const auto header = debug_offsets_header(bytes);
   if (!header) return fail(Errc::unsupported, "no debug offsets at the runtime");
-  if (word_at(bytes, 2) > 1) return fail(Errc::unsupported, "the target's debug offsets are of an unknown kind of build");
+  if (word_at(bytes, 2) > 1)
+    return fail(Errc::unsupported, "the target's debug offsets are of an unknown kind of build");
   PYEXC_TRY(Layout layout, table_layout(header->version, header->free_threaded, debug));
   const std::size_t size = debug_offsets_size(header->version.minor());
-  if (size == 0) return fail(Errc::unsupported, fmt::format("Python {} has no debug offsets", header->version.text()));
+  if (size == 0)
+    return fail(Errc::unsupported,
+                fmt::format("Python {} has no debug offsets", header->version.text()));
   if (bytes.size() < size) return fail(Errc::short_read, "the target's debug offsets are cut");
   Layout given;
   PYEXC_CHECK(read_words(bytes, layout, given));
@@ -268,7 +278,8 @@ Result<Layout> layout_from_debug_offsets(std::span<const std::byte> bytes, bool 
   layout.source = Source::debug_offsets;
   if (auto valid = validate(layout); !valid)
     return fail(std::move(valid.error())
-                    .context(fmt::format("the debug offsets of this Python {} are not usable", layout.version.text())));
+                    .context(fmt::format("the debug offsets of this Python {} are not usable",
+                                         layout.version.text())));
   return layout;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// One Python's structures as data: offsets and traits. A Python version is added in this room and nowhere
-// else; every other room reads fields through a Layout and obeys its traits, so none of them knows a
-// version. All of it is untrusted once it comes from a target: validate() bounds every offset once,
-// and locate() then probes it in the process.
+// One Python's structures as data: offsets and traits. A Python version is added in this room and
+// nowhere else; every other room reads fields through a Layout and obeys its traits, so none of
+// them knows a version. All of it is untrusted once it comes from a target: validate() bounds every
+// offset once, and locate() then probes it in the process.
 
 #include <cstdint>
 #include <span>
@@ -13,7 +13,8 @@
 
 namespace pyexc::layout {
 
-/// Offset of a field in bytes, or absent. 16 bits would do for today's structures; 32 for tomorrow's.
+/// Offset of a field in bytes, or absent. 16 bits would do for today's structures; 32 for
+/// tomorrow's.
 class Offset {
  public:
   constexpr Offset() = default;
@@ -28,9 +29,11 @@ class Offset {
   std::uint32_t value_ = absent;
 };
 
+// clang-format off
 #define STRUCT(ours, theirs) struct ours##_fields {
 #define FIELD(member, kind) Offset member;
 #define END_STRUCT() };
+// clang-format on
 #include "cpython/layout/fields.def"
 #undef STRUCT
 #undef FIELD
@@ -57,11 +60,11 @@ struct Traits {
   SplitValues split_values = SplitValues::struct_313;
   StrState str_state = StrState::without_ready;
   InstanceDict instance_dict = InstanceDict::managed_313;
-  bool tagged_references = false;     ///< localsplus, executable and funcobj carry tag bits (3.14+)
-  bool traceback_line_is_lazy = true; ///< tb_lineno == -1 means "compute from tb_lasti" (3.11+)
+  bool tagged_references = false;  ///< localsplus, executable and funcobj carry tag bits (3.14+)
+  bool traceback_line_is_lazy = true;  ///< tb_lineno == -1 means "compute from tb_lasti" (3.11+)
   bool chain_item_traceback = false;  ///< the handled exception's traceback is in the item (≤3.10)
   bool static_type_dict_per_interpreter = false;  ///< tp_dict of static types is NULL (3.12+)
-  bool native_thread_ids = true;      ///< PyThreadState.native_thread_id exists (3.11+)
+  bool native_thread_ids = true;                  ///< PyThreadState.native_thread_id exists (3.11+)
   std::uint8_t shim_owner = 3;        ///< frames with owner >= this are no Python frames (3.12+)
   std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
   int int_max_str_digits = 4300;      ///< 0: that version has no limit
@@ -69,8 +72,9 @@ struct Traits {
   /// or bytes at all.
   bool unicode_error_checks_range = true;
   bool unicode_error_checks_type = true;
-  std::uint8_t managed_dict_before = 24;  ///< the __dict__ pointer lies this far before the object (3.11+)
-  std::string unicode_version;        ///< unicodedata.unidata_version
+  std::string unicode_version;  ///< unicodedata.unidata_version
+  /// A managed __dict__ pointer lies this far before the object (3.11+).
+  std::uint8_t managed_dict_before = 24;
 };
 
 enum class Source : std::uint8_t { table, debug_offsets, dwarf };
@@ -91,7 +95,7 @@ struct Layout {
   bool free_threaded = false;
   bool debug = false;
   Source source = Source::table;
-  bool verified = false;  ///< these offsets were read from, or given by, exactly this release and build kind
+  bool verified = false;  ///< the table was read from exactly this release and kind of build
 #define STRUCT(ours, theirs) ours##_fields ours;
 #define FIELD(member, kind)
 #define END_STRUCT()
@@ -103,9 +107,9 @@ struct Layout {
   TextRules text;
 };
 
-/// The table of a release and build kind. A release that no table was read from gets the table of the
-/// nearest one of the same minor version, and `verified` is false; a minor version without a table, a
-/// pre-release or an unknown build kind is an error (`unsupported`).
+/// The table of a release and build kind. A release that no table was read from gets the table of
+/// the nearest one of the same minor version, and `verified` is false; a minor version without a
+/// table, a pre-release or an unknown build kind is an error (`unsupported`).
 [[nodiscard]] Result<Layout> table_layout(Version version, bool free_threaded, bool debug);
 
 /// The minor versions of Python 3 that have a table, lowest first.

@@ -8,10 +8,7 @@
 #include <vector>
 
 #include "cpython/layout/layout.hpp"
-#if __has_include("cpython/layout/text_rules.hpp")
 #include "cpython/layout/text_rules.hpp"
-#define PYEXC_HAS_TEXT_RULES
-#endif
 
 namespace pyexc::layout {
 
@@ -40,7 +37,8 @@ struct Table {
 #undef OFFSET
 
 constexpr Table tables[] = {
-#define TABLE(name, minor, kind, origin, ...) {fill_##name, minor, Kind::kind, Origin::origin, {__VA_ARGS__}},
+#define TABLE(name, minor, kind, origin, ...) \
+  {fill_##name, minor, Kind::kind, Origin::origin, {__VA_ARGS__}},
 #include "cpython/layout/tables/list.inc"
 #undef TABLE
 };
@@ -84,7 +82,8 @@ std::span<const int> table_minors() {
   static const std::vector<int> minors = [] {
     std::vector<int> found;
     for (const Table& table : tables)
-      if (std::find(found.begin(), found.end(), table.minor) == found.end()) found.push_back(table.minor);
+      if (std::find(found.begin(), found.end(), table.minor) == found.end())
+        found.push_back(table.minor);
     std::sort(found.begin(), found.end());
     return found;
   }();
@@ -93,10 +92,13 @@ std::span<const int> table_minors() {
 
 Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
   const auto minors = table_minors();
-  if (version.major() != 3 || std::find(minors.begin(), minors.end(), version.minor()) == minors.end())
-    return fail(unsupported(version, fmt::format("is not known to this build, which reads 3.{} to 3.{}",
-                                                 minors.front(), minors.back())));
-  if (!version.is_release()) return fail(unsupported(version, "is a pre-release; only final releases are known"));
+  if (version.major() != 3 ||
+      std::find(minors.begin(), minors.end(), version.minor()) == minors.end())
+    return fail(
+        unsupported(version, fmt::format("is not known to this build, which reads 3.{} to 3.{}",
+                                         minors.front(), minors.back())));
+  if (!version.is_release())
+    return fail(unsupported(version, "is a pre-release; only final releases are known"));
   const Kind kind = free_threaded ? Kind::freethreaded : debug ? Kind::debug : Kind::release;
   Choice choice = nearest(version.minor(), version.micro(), kind);
   const bool own_kind = choice.table != nullptr && !(free_threaded && debug);
@@ -104,7 +106,8 @@ Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
   // PyInterpreterState (compare the release and debug tables of one release).
   if (choice.table == nullptr && kind == Kind::debug)
     choice = nearest(version.minor(), version.micro(), Kind::release);
-  if (choice.table == nullptr) return fail(unsupported(version, "has no table for a free-threaded build"));
+  if (choice.table == nullptr)
+    return fail(unsupported(version, "has no table for a free-threaded build"));
 
   Layout layout;
   choice.table->fill(layout);
@@ -113,12 +116,11 @@ Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
   layout.debug = debug;
   layout.source = Source::table;
   layout.verified = own_kind && choice.distance == 0 && choice.table->origin == Origin::dwarf;
-  // 3.12 has it at the end of PyInterpreterState, behind what patch releases (3.12.1) and Py_DEBUG add.
+  // 3.12 has it at the end of PyInterpreterState, behind what patch releases (3.12.1) and Py_DEBUG
+  // add.
   if (version.minor() == 12 && !layout.verified) layout.interp.threads_main = Offset();
   layout.traits = traits_for(version, free_threaded);
-#ifdef PYEXC_HAS_TEXT_RULES
   layout.text = text_rules_for(version.minor(), version.micro());
-#endif
   PYEXC_CHECK(validate(layout));
   return layout;
 }

@@ -69,40 +69,41 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
 
   if (minor >= 10) {
-    traits.line_table = LineTable::linetable_310;                  // PEP 626, bpo-42246
-    traits.last_instruction = LastInstruction::f_lasti_units;      // bpo-27129
+    traits.line_table = LineTable::linetable_310;              // PEP 626, bpo-42246
+    traits.last_instruction = LastInstruction::f_lasti_units;  // bpo-27129
   }
   if (minor >= 11) {
-    traits.exception_state = ExceptionState::item_value;           // bpo-45711
-    traits.chain_item_traceback = false;                           // bpo-45711: only __traceback__ is left
-    traits.frame_entry = FrameEntry::cframe;                       // bpo-44590; Include/cpython/pystate.h
-    traits.line_table = LineTable::locations;                      // PEP 657, bpo-43950
-    traits.last_instruction = LastInstruction::prev_instr;         // Include/internal/pycore_frame.h
-    traits.dict_keys = DictKeys::log2;                             // bpo-46845; pycore_dict.h
-    traits.instance_dict = InstanceDict::managed_311;              // bpo-45340; Objects/dictobject.c
-    traits.traceback_line_is_lazy = true;                          // Python/traceback.c, tb_lineno == -1
-    traits.native_thread_ids = true;                               // Include/cpython/pystate.h
+    traits.exception_state = ExceptionState::item_value;    // bpo-45711
+    traits.chain_item_traceback = false;                    // bpo-45711: only __traceback__ is left
+    traits.frame_entry = FrameEntry::cframe;                // bpo-44590; Include/cpython/pystate.h
+    traits.line_table = LineTable::locations;               // PEP 657, bpo-43950
+    traits.last_instruction = LastInstruction::prev_instr;  // Include/internal/pycore_frame.h
+    traits.dict_keys = DictKeys::log2;                      // bpo-46845; pycore_dict.h
+    traits.instance_dict = InstanceDict::managed_311;       // bpo-45340; Objects/dictobject.c
+    traits.traceback_line_is_lazy = true;                   // Python/traceback.c, tb_lineno == -1
+    traits.native_thread_ids = true;                        // Include/cpython/pystate.h
   }
   if (minor >= 12) {
-    traits.int_encoding = IntEncoding::lv_tag;                     // gh-101291; Include/cpython/longintrepr.h
-    traits.str_state = StrState::without_ready;                    // PEP 623, gh-92536
-    traits.instance_dict = InstanceDict::managed_312;              // PyDictOrValues; pycore_object.h
-    traits.static_type_dict_per_interpreter = true;                // gh-94673; pycore_typeobject.h
+    traits.int_encoding = IntEncoding::lv_tag;         // gh-101291; Include/cpython/longintrepr.h
+    traits.str_state = StrState::without_ready;        // PEP 623, gh-92536
+    traits.instance_dict = InstanceDict::managed_312;  // PyDictOrValues; pycore_object.h
+    traits.static_type_dict_per_interpreter = true;    // gh-94673; pycore_typeobject.h
   }
   if (minor >= 13) {
-    traits.frame_entry = FrameEntry::current_frame;                // gh-108035
-    traits.last_instruction = LastInstruction::instr_ptr;          // gh-109094
-    traits.split_values = SplitValues::struct_313;                 // gh-115776; pycore_dict.h
-    traits.instance_dict = InstanceDict::managed_313;              // gh-115776; pycore_object.h
+    traits.frame_entry = FrameEntry::current_frame;        // gh-108035
+    traits.last_instruction = LastInstruction::instr_ptr;  // gh-109094
+    traits.split_values = SplitValues::struct_313;         // gh-115776; pycore_dict.h
+    traits.instance_dict = InstanceDict::managed_313;      // gh-115776; pycore_object.h
     // pycore_object.h, MANAGED_DICT_OFFSET: no GC header stands before objects of this build.
     if (free_threaded) traits.managed_dict_before = 8;
   }
   if (minor >= 14) {
-    traits.tagged_references = true;                               // _PyStackRef; pycore_stackref.h
+    traits.tagged_references = true;  // _PyStackRef; pycore_stackref.h
     // Include/cpython/unicodeobject.h: `interned` is a byte of its own there.
     if (free_threaded) traits.str_state = StrState::free_threaded_314;
   }
-  traits.shim_owner = 3;  // FRAME_OWNED_BY_CSTACK, later _BY_INTERPRETER (pycore_frame.h, 3.12 and later)
+  traits.shim_owner =
+      3;  // FRAME_OWNED_BY_CSTACK, later _BY_INTERPRETER (pycore_frame.h, 3.12 and later)
   return traits;
 }
 

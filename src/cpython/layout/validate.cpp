@@ -41,15 +41,14 @@ constexpr std::uint32_t cap_of(std::string_view structure) {
 
 template <class Fields>
 constexpr Offset size_of(const Fields& fields) {
-  if constexpr (requires { fields.size; })
-    return fields.size;
-  else
-    return Offset();
+  if constexpr (requires { fields.size; }) return fields.size;
+  else return Offset();
 }
 
 const char* check_field(Offset offset, FieldKind kind, Offset structure_size, std::uint32_t cap) {
   if (!offset.has()) return nullptr;
-  if (kind == FieldKind::size) return *offset == 0 || *offset > cap ? "has an impossible size" : nullptr;
+  if (kind == FieldKind::size)
+    return *offset == 0 || *offset > cap ? "has an impossible size" : nullptr;
   const std::uint32_t width = width_of(kind);
   if (width != 0 && *offset % width != 0) return "is not aligned";
   const std::uint32_t limit = structure_size.has() ? *structure_size : cap;
@@ -61,14 +60,14 @@ Result<void> check_all(const Layout& layout) {
   const auto bad = [](const char* structure, const char* field, const char* what) {
     return fail(Errc::unsupported, fmt::format("the layout's {}.{} {}", structure, field, what));
   };
-#define STRUCT(ours, theirs)                             \
-  {                                                      \
-    const auto& fields = layout.ours;                    \
-    const char* const name = #ours;                      \
-    const Offset structure_size = size_of(fields);       \
+#define STRUCT(ours, theirs)                       \
+  {                                                \
+    const auto& fields = layout.ours;              \
+    const char* const name = #ours;                \
+    const Offset structure_size = size_of(fields); \
     const std::uint32_t cap = cap_of(#ours);
-#define FIELD(member, kind)                                                                      \
-  if (const char* what = check_field(fields.member, FieldKind::kind, structure_size, cap))       \
+#define FIELD(member, kind)                                                                \
+  if (const char* what = check_field(fields.member, FieldKind::kind, structure_size, cap)) \
     return bad(name, #member, what);
 #define END_STRUCT() }
 #include "cpython/layout/fields.def"
@@ -88,7 +87,8 @@ template <std::size_t N>
 const char* overlapping(const std::array<Extent, N>& extents) {
   for (std::size_t i = 0; i < N; ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (extents[i].begin < extents[j].end && extents[j].begin < extents[i].end) return extents[i].field;
+      if (extents[i].begin < extents[j].end && extents[j].begin < extents[i].end)
+        return extents[i].field;
   return nullptr;
 }
 
@@ -97,17 +97,19 @@ constexpr Extent extent_of(const char* field, Offset offset, FieldKind kind) {
   return {field, *offset, *offset + width_of(kind)};
 }
 
+// clang-format off
 Result<void> check_overlaps(const Layout& layout) {
-#define STRUCT(ours, theirs) \
-  {                          \
+#define STRUCT(ours, theirs)          \
+  {                                   \
     const auto& fields = layout.ours; \
     const char* const name = #ours;   \
     const std::array extents = {
 #define FIELD(member, kind) extent_of(#member, fields.member, FieldKind::kind),
-#define END_STRUCT()                                                                                       \
-    };                                                                                                     \
-    if (const char* field = overlapping(extents))                                                          \
-      return fail(Errc::unsupported, fmt::format("the layout's {}.{} lies over another member", name, field)); \
+#define END_STRUCT()                                                                      \
+  };                                                                                      \
+  if (const char* field = overlapping(extents))                                           \
+    return fail(Errc::unsupported,                                                        \
+                fmt::format("the layout's {}.{} lies over another member", name, field)); \
   }
 #include "cpython/layout/fields.def"
 #undef STRUCT
@@ -115,6 +117,7 @@ Result<void> check_overlaps(const Layout& layout) {
 #undef END_STRUCT
   return {};
 }
+// clang-format on
 
 Result<void> check_required(const Layout& l) {
   const auto need = [](Offset offset, const char* name) -> Result<void> {
