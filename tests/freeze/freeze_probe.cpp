@@ -5,7 +5,7 @@
 //                [--marks-fd FD] [--until-eof] [--read ADDRESS] [--pause-us N]
 //
 // --marks-fd: a shared memory file whose first word gets the Phase.   --until-eof: repeats until stdin ends.
-// --read: reads 8 bytes there, in a thread of its own, while frozen.  --rounds: freezes of one opened target.
+// --read: reads 8 bytes there, in a thread of its own, while frozen; the hold ends with the read.  --rounds: freezes of one opened target.
 
 #include <poll.h>
 
@@ -78,17 +78,18 @@ int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
     read_state = 1;
     reader = std::thread([&] {
       std::uint64_t word = 0;
-      const auto got = target.pages().read_pages({});
       auto* pages = dynamic_cast<pyexc::LivePages*>(&target.pages());
-      const bool good = got && pages != nullptr &&
+      const bool good = pages != nullptr &&
                         pages->read_bytes(pyexc::RemoteAddr(arguments.read_address),
                                           std::as_writable_bytes(std::span(&word, 1)));
       read_state = good ? 2 : 3;
     });
   }
-  // A held process is let go at once when we are told to end.
-  const auto until = std::chrono::microseconds(arguments.hold_us);
-  int signal = until.count() > 0 ? pyexc::SignalShield::wait(until) : 0;
+  // A held process is let go at once when we are told to end, or when the read has come back.
+  const std::uint64_t until = now_ns() + static_cast<std::uint64_t>(arguments.hold_us) * 1000;
+  int signal = 0;
+  while (signal == 0 && read_state < 2 && now_ns() < until)
+    signal = pyexc::SignalShield::wait(std::chrono::nanoseconds(read_state == 1 ? 100'000 : until - now_ns()));
   const bool same_image = target.check_same_image().has_value();
   marks->store(ending);
   const pyexc::FreezeOutcome outcome = freeze.end();
@@ -111,7 +112,7 @@ int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
   std::puts(out.dump().c_str());
   std::fflush(stdout);
   if (reader.joinable()) {
-    if (read_state == 1) _exit(0);  // it waits for a page that nobody gives; only our end frees it
+    if (read_state.load() == 1) _exit(0);  // it waits for a page that nobody gives; only our end frees it
     reader.join();
   }
   return signal != 0 ? 128 + signal : 0;
@@ -146,6 +147,7 @@ int main(int argc, char** argv) {
   int result = 0;
   for (long i = 0; arguments.until_eof ? !stdin_ended() : i < arguments.repeat; ++i) {
     result = attach_once(arguments);
+    if (result < 128 && pyexc::SignalShield::pending() != 0) result = 128 + pyexc::SignalShield::pending();
     if (result >= 128) break;
     if (arguments.pause_us > 0) sleep_ns(static_cast<std::uint64_t>(arguments.pause_us) * 1000);
   }

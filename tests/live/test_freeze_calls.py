@@ -63,7 +63,7 @@ def test_calls_of_a_freeze(threads, tmp_path):
     try:
         tids = list(target.threads())
         calls = traced_calls([support.program("freeze_probe"), str(target.pid), "--read", target.ready[1],
-                              "--hold-us", "100000"], tmp_path / "strace")
+                              "--hold-us", "100000", "--stop-wait-us", "5000000"], tmp_path / "strace")
         requests = check(calls, target.pid, tids)
         assert sorted(requests) == sorted(["PTRACE_SEIZE", "PTRACE_INTERRUPT", "PTRACE_DETACH"] * len(tids))
         target.assert_untouched()

@@ -55,7 +55,7 @@ FreezeOutcome Freeze::end() {
   tracer_->finish();
   FreezeOutcome outcome = tracer_->outcome();
   tracer_.reset();
-  outcome.ended = !target_.alive();
+  outcome.ended = outcome.ended || !target_.alive();
   // After an expired freeze a reader may still be using the list.
   if (!outcome.expired) target_.describe_new_threads();
   return outcome;

@@ -12,7 +12,8 @@
 //     if the tool is killed in between.
 //   * A target stopped by SIGSTOP stays stopped; a SIGCONT that arrives meanwhile takes effect at the thaw.
 //   * A thread that does not stop within `stop_wait` (all of them together) is read as it is; it is
-//     listed in FreezeOutcome::not_stopped and its TargetThread::stopped is false.
+//     listed in FreezeOutcome::not_stopped and its TargetThread::stopped is false. Only one that is running, and
+//     so will stop once it gets a processor, is given ten times as long.
 //   * At `max_freeze` the tracer thaws by itself.
 //
 // Signals to the tool: hold a SignalShield (signals.hpp) around the freeze in every thread of the tool.
@@ -50,7 +51,7 @@ struct FreezeOutcome {
   std::vector<std::int64_t> not_stopped;  ///< tids that did not stop in time
   bool complete = true;                   ///< false: threads were started faster than they could be stopped
   bool expired = false;                   ///< max_freeze passed and the tracer thawed by itself
-  bool ended = false;                     ///< the process ended meanwhile
+  bool ended = false;                     ///< the process ended or replaced its program meanwhile
 };
 
 class Freeze {

@@ -1,6 +1,7 @@
 #include "target/live/tracer.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/ptrace.h>
@@ -162,23 +163,25 @@ std::size_t Tracer::existing() const {
   return tracees_.size() - static_cast<std::size_t>(gone) + untraceable_;
 }
 
-Error Tracer::explain_refusal(pid_t tid, int error) const {
+/// The thread that traces `tid`, 0 if none; its process goes to `process`. (TracerPid names a thread.)
+pid_t Tracer::tracer_of(pid_t tid, pid_t& process) const {
   char path[64];
   std::snprintf(path, sizeof path, "%d/status", tid);
-  if (const auto text = read_file_at(task_fd_.get(), path)) {
-    const ProcStatus status = parse_proc_status(*text);
-    if (status.tracer != 0) {
-      Error refused(Errc::already_traced, fmt::format("process {} is already traced by process {}", pid_, status.tracer));
-      refused.number = status.tracer;
-      return refused;
-    }
+  const auto text = read_file_at(task_fd_.get(), path);
+  const auto tracer = text ? static_cast<pid_t>(parse_proc_status(*text).tracer) : 0;
+  process = tracer;
+  if (tracer == 0) return 0;
+  std::snprintf(path, sizeof path, "/proc/%d/status", tracer);
+  if (const auto own = read_file_at(AT_FDCWD, path)) {
+    const auto tgid = static_cast<pid_t>(parse_proc_status(*own).tgid);
+    if (tgid > 0) process = tgid;
   }
-  return Error::system(error == ESRCH ? Errc::process_ended : Errc::not_permitted, error,
-                       fmt::format("ptrace of process {}", pid_));
+  return tracer;
 }
 
 /// False: the whole freeze has failed (error_ is set).
 bool Tracer::seize(pid_t tid) {
+  constexpr int patience = 50;
   for (int attempt = 0;; ++attempt) {
     if (::ptrace(PTRACE_SEIZE, tid, nullptr, nullptr) == 0) {
       tracees_.push_back({tid, State::seized, listing_, 0});
@@ -192,9 +195,24 @@ bool Tracer::seize(pid_t tid) {
       ++untraceable_;
       return true;
     }
-    error_ = explain_refusal(tid, error);
-    // Our own previous round may still be letting go.
-    if (error_.code != Errc::already_traced || error_.number != ::getpid() || attempt == 50) return false;
+    pid_t process = 0;
+    const pid_t tracer = tracer_of(tid, process);
+    if (tracer == own_tid_) {  // a thread we have already, renamed by execve
+      tracees_.push_back({tid, State::seized, listing_, 0});
+      return true;
+    }
+    // Our own previous round may still be letting go; and what was refused may have been a thread that has ended, and
+    // what was looked at after that the one that took its number in execve.
+    const bool may_change = process == ::getpid() || (tracer == 0 && attempt < 3);
+    if (!may_change || attempt == patience) {
+      if (tracer != 0) {
+        error_ = Error(Errc::already_traced, fmt::format("process {} is already traced by process {}", pid_, process));
+        error_.number = process;
+      } else {
+        error_ = Error::system(Errc::not_permitted, error, fmt::format("ptrace of process {}", pid_));
+      }
+      return false;
+    }
     const timespec pause{0, 1'000'000};
     ::nanosleep(&pause, nullptr);
   }
@@ -254,7 +272,9 @@ void Tracer::stop_all() {
   const itimerspec ticking{{0, check_every}, {0, check_every}};
   const itimerspec off{};
   first_stop_ns_ = monotonic_ns();
-  deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.stop_wait.count()));
+  const std::int64_t wait = std::clamp<std::int64_t>(options_.stop_wait.count(), 0, options_.max_freeze.count());
+  deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(wait);
+  last_deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(std::min(10 * wait, options_.max_freeze.count()));
   ::timer_settime(timer_, 0, &ticking, nullptr);
   for (Tracee& tracee : tracees_)
     if (tracee.state == State::seized && ::ptrace(PTRACE_INTERRUPT, tracee.tid, nullptr, nullptr) == 0)
@@ -269,7 +289,7 @@ void Tracer::stop_all() {
     if (!list_and_seize(true, added)) break;
     quiet = added == 0 ? quiet + 1 : 0;
     if (quiet == 2) break;
-    if (added > 0 && late_) {
+    if (added > 0 && monotonic_ns() >= last_deadline_ns_) {
       outcome_.complete = false;
       break;
     }
@@ -279,14 +299,15 @@ void Tracer::stop_all() {
 
 void Tracer::wait_for_stop(Tracee& tracee) {
   while (tracee.state == State::interrupted || tracee.state == State::seized) {
-    if (look(tracee, !late_)) return;
-    if (late_) return;
-    if (monotonic_ns() >= deadline_ns_) {
-      late_ = true;  // for all that are left: what has stopped by now is seen, nothing more is waited for
-    } else if (tracee.tid == pid_ && task_state(task_fd_.get(), pid_) == 'Z') {
-      // The kernel reports the end of a main thread only after the last other one's.
-      tracee.state = State::zombie;
-    }
+    // After the deadline what has stopped by now is seen, and of the rest only one that runs is waited for: it stops
+    // as soon as it gets a processor, while a sleep that is not interrupted has no known end.
+    const std::uint64_t now = monotonic_ns();
+    if (look(tracee, now < deadline_ns_)) return;
+    const char state = task_state(task_fd_.get(), tracee.tid);
+    if (state == 'Z' && tracee.tid == pid_)
+      tracee.state = State::zombie;  // the kernel tells of a main thread's end only after the last other one's
+    else if (now >= deadline_ns_ && (state != 'R' || now >= last_deadline_ns_ || look(tracee, true)))
+      return;
   }
 }
 
@@ -343,9 +364,9 @@ void Tracer::hold() {
 
 void Tracer::detach(const Tracee& tracee) {
   if (tracee.state != State::held) return;
-  // Refused only if the thread was killed meanwhile.
-  ::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal));
-  if (tracee.signal != 0) ++outcome_.signals_returned;
+  if (::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal)) != 0)
+    left_behind_ = outcome_.ended = true;  // killed meanwhile, and SIGKILL and execve leave none
+  else if (tracee.signal != 0) ++outcome_.signals_returned;
 }
 
 void Tracer::thaw() {

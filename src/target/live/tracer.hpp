@@ -73,7 +73,7 @@ class Tracer {
   bool seize_all();
   bool list_and_seize(bool interrupt, std::size_t& added);
   bool seize(pid_t tid);
-  Error explain_refusal(pid_t tid, int error) const;
+  pid_t tracer_of(pid_t tid, pid_t& process) const;
   void stop_all();
   void wait_for_stop(Tracee& tracee);
   bool look(Tracee& tracee, bool block);
@@ -92,8 +92,7 @@ class Tracer {
   std::size_t sorted_ = 0;      // tracees_ up to here are in order of tid
   std::size_t untraceable_ = 0; // threads that exist and are zombies nobody traces
   std::uint32_t listing_ = 0;
-  std::uint64_t first_stop_ns_ = 0, deadline_ns_ = 0;
-  bool late_ = false;           // stop_wait has passed
+  std::uint64_t first_stop_ns_ = 0, deadline_ns_ = 0, last_deadline_ns_ = 0;
   bool left_behind_ = false;    // something is released only by the end of the thread
   timer_t timer_{};
   pid_t own_tid_ = 0;
