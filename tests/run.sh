@@ -2,7 +2,7 @@
 # Installs what the tests need, provisions the interpreters, builds with warnings as errors and runs
 # everything. Its last line is `N passed, N failed, N skipped`; the exit status is 0 only if nothing failed.
 #
-#   tests/run.sh [pytest arguments]      e.g. tests/run.sh -k fidelity --interpreter pyenv-3.12
+#   tests/run.sh [pytest arguments]      e.g. tests/run.sh -k fidelity --interpreter=pyenv-3.12
 #
 # PYEXC_BUILDDIR     the build directory          (default: build-tests in the checkout)
 # PYEXC_TEST_CACHE   where interpreters are kept  (default: ~/.cache/pyexc-tests)

@@ -103,7 +103,8 @@ def pytest_configure(config):
 
 
 def pytest_generate_tests(metafunc):
-    if "interpreter" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("parametrize"):
+    own = hasattr(metafunc.module, "pytest_generate_tests")  # such a module chooses its interpreters itself
+    if "interpreter" in metafunc.fixturenames and not own:
         metafunc.parametrize("interpreter", interpreter_parameters(metafunc.config))
 
 

@@ -24,8 +24,8 @@ CHOSEN = ("pyenv-3.8", "pyenv-3.11", "pyenv-3.13", "distribution", "sid-3.15")
 
 
 def pytest_generate_tests(metafunc):
-    if "interpreter" in metafunc.fixturenames:
-        metafunc.parametrize("interpreter", interpreter_parameters(
+    if "churned" in metafunc.fixturenames:
+        metafunc.parametrize("churned", interpreter_parameters(
             metafunc.config, lambda interpreter: interpreter.name in CHOSEN))
 
 
@@ -113,8 +113,8 @@ class Judge:
 
 
 @pytest.mark.xdist_group("churn")
-def test_random_moments(interpreter, tool, start_target, record_property):
-    target = start_target(interpreter, CHURN)
+def test_random_moments(churned, tool, start_target, record_property):
+    target = start_target(churned, CHURN)
     complete = torn = handling = raising = rounds = 0
     failures = []
     for number in range(ATTACHES):
@@ -141,7 +141,7 @@ def test_random_moments(interpreter, tool, start_target, record_property):
     raised, handled = map(int, target.read_line().split())
     assert target.finish() == 0
     print("%s: %d attaches, %d complete, %d freezes, %d exceptions handled, %d in flight, target raised %d" % (
-        interpreter.name, ATTACHES, complete, rounds, handling, raising, raised))
+        churned.name, ATTACHES, complete, rounds, handling, raising, raised))
     assert not failures, "%d of %d:\n%s" % (len(failures), ATTACHES, "\n".join(failures[:20]))
     assert raised == handled and raised > 0
     assert complete >= 0.995 * ATTACHES
