@@ -254,8 +254,9 @@ Result<IntValue> Heap::integer(RemoteAddr object) {
 }
 
 bool IntValue::fits_int64() const noexcept {
-  if (digits.size() > 3) return false;
-  unsigned __int128 magnitude = 0;
+  constexpr std::uint32_t beyond_64_bits = 1U << (64 - 2 * digit_bits);
+  if (digits.size() > 3 || (digits.size() == 3 && digits[2] >= beyond_64_bits)) return false;
+  std::uint64_t magnitude = 0;
   for (std::size_t i = digits.size(); i-- > 0;) magnitude = (magnitude << digit_bits) | digits[i];
   return magnitude <= static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1U : 0U);
 }
