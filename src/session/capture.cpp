@@ -14,6 +14,7 @@
 #include "target/live/freeze.hpp"
 #include "target/live/live_target.hpp"
 #include "target/live/signals.hpp"
+#include "target/live/task_list.hpp"
 
 namespace pyexc {
 
@@ -172,7 +173,8 @@ class Attempt {
       PYEXC_CHECK(target_->check_same_image());
       if (!cache_.source_state()) return cache_.source_state();
       if (!outcome && round + 1 == max_rounds) return fail(std::move(outcome).error());
-      if (expired_ || (outcome && outcome->torn == 0)) break;
+      if (expired_ || (outcome && outcome->torn == 0 && !straggler_)) break;
+      if (round + 1 < max_rounds) captured_.problems.clear();  // the next round speaks for itself
     }
     return check_not_stopped();
   }
@@ -206,9 +208,13 @@ class Attempt {
     facts.threads = static_cast<std::int64_t>(outcome.threads_stopped);
     ++facts.rounds;
     expired_ = outcome.expired;
-    for (const auto tid : outcome.not_stopped)
+    straggler_ = false;
+    for (const auto tid : outcome.not_stopped) {
+      // It may only have waited for a processor on a busy machine; then another try is worth it.
+      if (task_state(target_->task_fd(), static_cast<pid_t>(tid)) != 'D') straggler_ = true;
       captured_.problems.push_back({std::string(problem::not_stopped), fmt::format("thread {}", tid),
                                     "it did not stop in time and was read as it was"});
+    }
     if (outcome.expired)
       captured_.problems.push_back({std::string(problem::max_freeze), "process", "the freeze reached --max-freeze before everything was read"});
     if (!outcome.complete)
@@ -221,6 +227,7 @@ class Attempt {
   PageCache cache_;
   Captured captured_;
   bool expired_ = false;
+  bool straggler_ = false;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_;  // [first, end) pages, ascending
 
   std::mutex mutex_;

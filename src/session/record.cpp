@@ -27,6 +27,10 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
   recording.runtime = captured.runtime.runtime.value();
   recording.debug = captured.runtime.layout.debug;
   recording.asked = asked(walk);
+  recording.python_children = report.target.python_children;
+  // What resolving source files left as problems is found again only here.
+  for (const Problem& p : report.problems)
+    if (p.code == problem::source_unreadable) recording.problems.push_back(p);
   for (const auto& [key, place] : captured.hints.places)
     recording.hints.push_back({key.keys, key.name, place.index, place.entries, place.used});
   for (ResolvedLines& lines : resolved(report)) {
@@ -67,7 +71,14 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
     walk.stacks = false;
     problems.push_back({std::string(problem::not_recorded), "process", "stacks: recorded with --exceptions-only"});
   }
-  if (walk.threads.empty()) walk.threads = kept.asked.threads;
+  if (walk.threads.empty()) {
+    walk.threads = kept.asked.threads;
+  } else if (!kept.asked.threads.empty()) {
+    for (const std::int64_t tid : walk.threads)
+      if (std::find(kept.asked.threads.begin(), kept.asked.threads.end(), tid) == kept.asked.threads.end())
+        problems.push_back({std::string(problem::not_recorded), "thread " + std::to_string(tid),
+                            "recorded with --thread for others only"});
+  }
   PYEXC_TRY(auto report, decode(Moment{.pages = cache,
                                        .runtime = runtime,
                                        .hints = hints,
@@ -80,6 +91,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   std::vector<ResolvedLines> lines;
   for (const auto& source : kept.sources) lines.push_back({source.file.file, source.file.loader, source.lines});
   apply_resolved(report, lines);
+  report.target.python_children = kept.python_children;
   return report;
 }
 

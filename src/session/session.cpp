@@ -1,5 +1,6 @@
 #include "session/session.hpp"
 
+#include "host/process.hpp"
 #include "redact/redact.hpp"
 #include "session/capture.hpp"
 #include "session/decode.hpp"
@@ -41,6 +42,7 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
                                  .problems = captured.problems,
                                  .captured_at_us = captured.captured_at_us},
                                 "live", capture.walk));
+  if (report.exceptions.empty()) report.target.python_children = host::python_descendants(pid);
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
   if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report));

@@ -66,6 +66,7 @@ def switch(counts, t, n):
     next(generator)
     spin(2)
     next(generator)
+    next(generator, None)
 
 
 def round_trip(counts, t, n):
