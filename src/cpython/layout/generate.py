@@ -37,6 +37,7 @@ STRUCT_NAMES = {
     "_PyStackChunk": ["_PyStackChunk", "struct _stack_chunk"],
     "PyDictKeysObject": ["PyDictKeysObject", "struct _dictkeysobject"],
     "PyDictValues": ["PyDictValues", "struct _dictvalues"],
+    "managed_static_type_state": ["managed_static_type_state", "static_builtin_state"],
 }
 
 # Where our field stood in older or newer releases; the first path that exists is taken.
@@ -53,6 +54,9 @@ PATHS = {
     ("interp", "ceval_gil"): ["ceval.gil"],
     ("interp", "gil"): ["_gil"],
     ("interp", "gc_collecting"): ["gc.collecting"],
+    ("interp", "int_max_str_digits"): ["long_state.max_str_digits", "int_max_str_digits"],
+    ("interp", "types_builtins"): ["types.builtins.initialized", "types.builtins"],
+    ("interp", "types_for_extensions"): ["types.for_extensions.initialized"],
     ("stack_chunk", "chunk_size"): ["size"],
     ("iframe", "f_executable"): ["f_executable", "f_code"],
     ("iframe", "f_funcobj"): ["f_funcobj", "f_func"],

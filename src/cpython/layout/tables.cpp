@@ -116,9 +116,11 @@ Result<Layout> table_layout(Version version, bool free_threaded, bool debug) {
   layout.debug = debug;
   layout.source = Source::table;
   layout.verified = own_kind && choice.distance == 0 && choice.table->origin == Origin::dwarf;
-  // 3.12 has it at the end of PyInterpreterState, behind what patch releases (3.12.1) and Py_DEBUG
-  // add.
-  if (version.minor() == 12 && !layout.verified) layout.interp.threads_main = Offset();
+  if (!layout.verified) {
+    // They stand late in PyInterpreterState, behind what patch releases and Py_DEBUG add.
+    layout.interp.int_max_str_digits = Offset();
+    if (version.minor() == 12) layout.interp.threads_main = Offset();
+  }
   layout.traits = traits_for(version, free_threaded);
   layout.text = text_rules_for(version.minor(), version.micro());
   PYEXC_CHECK(validate(layout));
