@@ -100,6 +100,15 @@ struct AttributeFact {
 struct SyntaxErrorFacts {
   AttributeFact msg, filename, lineno, end_lineno, offset, end_offset, text, print_file_and_line;
   PyText text_source;        ///< see TextRules: replacement line where that version re-reads the file
+  /// exc._metadata, where it is a tuple (line, offset, source) as the compiler sets it: the line that the
+  /// statement begins in, and the text that was compiled.
+  bool has_metadata = false;
+  std::int64_t metadata_line = 0;
+  std::optional<PyText> metadata_source;
+  /// Where has_metadata is set and the source is None: what open(filename).read() gives. Filled by
+  /// source/: file_looked_at once it was tried, file_text if it could be read.
+  bool file_looked_at = false;
+  std::optional<PyText> file_text;
 };
 
 /// What the "Did you mean" search of traceback.py would work on.

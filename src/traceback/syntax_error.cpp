@@ -5,6 +5,7 @@
 
 #include "text/codepoints.hpp"
 #include "text/pystring.hpp"
+#include "traceback/keyword_typo.hpp"
 #include "traceback/width.hpp"
 
 namespace pyexc::traceback {
@@ -33,8 +34,9 @@ std::int64_t bounded(std::int64_t value) {
 
 class Block {
  public:
-  Block(std::vector<std::string>& pieces, const SyntaxErrorFacts& facts, const TextRules& rules)
-      : pieces_(pieces), facts_(facts), rules_(rules) {}
+  Block(std::vector<std::string>& pieces, const SyntaxErrorFacts& facts, const TextRules& rules,
+        const syntax::Grammar& grammar)
+      : pieces_(pieces), facts_(facts), rules_(rules), grammar_(grammar) {}
 
   bool append(std::string_view type) {
     std::string suffix;
@@ -50,6 +52,7 @@ class Block {
       note_other(facts_.filename);
     }
     if (facts_.text.kind == Kind::text) {
+      if (rules_.syntax_error_keywords) look_for_keyword();
       text_rows();
     } else if (facts_.text.kind != Kind::none && !rules_.syntax_error_checks_types) {
       exact_ = false;  // AttributeError in the middle of formatting
@@ -65,6 +68,18 @@ class Block {
   /// Its truth and its str() may be code of the target.
   void note_other(const AttributeFact& fact) {
     if (fact.kind == Kind::other || (fact.kind != Kind::none && !fact.str.exact)) exact_ = false;
+  }
+
+  /// Only now: the line number above stays that of the exception.
+  void look_for_keyword() {
+    auto typo = find_keyword_typo(facts_, rules_, grammar_, exact_);
+    if (!typo) return;
+    facts_.text.str.text = std::move(typo->text);
+    facts_.offset.kind = facts_.end_offset.kind = Kind::integer;
+    facts_.offset.integer = typo->offset;
+    facts_.end_offset.integer = typo->end_offset;
+    facts_.end_lineno = facts_.lineno = AttributeFact();  // equal to each other
+    facts_.msg.str.text = std::move(typo->message);
   }
 
   void row(std::u32string_view text) {
@@ -187,8 +202,9 @@ class Block {
   }
 
   std::vector<std::string>& pieces_;
-  const SyntaxErrorFacts& facts_;
+  SyntaxErrorFacts facts_;
   const TextRules& rules_;
+  const syntax::Grammar& grammar_;
   bool exact_ = true;
   std::u32string text_;
   std::u32string_view right_stripped_;
@@ -200,8 +216,7 @@ class Block {
 
 bool append_syntax_error(std::vector<std::string>& pieces, const SyntaxErrorFacts& facts, std::string_view type,
                          const TextRules& rules, const syntax::Grammar& grammar) {
-  static_cast<void>(grammar);
-  return Block(pieces, facts, rules).append(type);
+  return Block(pieces, facts, rules, grammar).append(type);
 }
 
 }  // namespace pyexc::traceback

@@ -87,6 +87,14 @@ SyntaxErrorFacts syntax_error_of(const json& object) {
   facts.offset = attribute_of(object["offset"]);
   facts.end_offset = attribute_of(object["end_offset"]);
   facts.text = attribute_of(object["text"]);
+  if (object.contains("metadata")) {
+    const json& metadata = object["metadata"];
+    facts.has_metadata = true;
+    facts.metadata_line = metadata["line"];
+    if (!metadata["source"].is_null()) facts.metadata_source = bytes_of(metadata["source"]);
+    facts.file_looked_at = true;
+    if (metadata.contains("file")) facts.file_text = bytes_of(metadata["file"]);
+  }
   return facts;
 }
 

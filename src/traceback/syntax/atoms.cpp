@@ -125,10 +125,11 @@ std::optional<NodeId> Parser::braced() {
       holds = Holds::pairs;
       starred = true;
     } else {
+      const bool named = at_name() && at_op(":=", 1);
       const auto item = star_named_expression();
       if (!item) return item;
       starred = nodes_[*item].kind == NodeKind::starred;
-      if (at_op(":") && !starred && nodes_[*item].kind != NodeKind::named) {
+      if (at_op(":") && !starred && !named) {
         advance();
         if (holds == Holds::items || !expression()) return std::nullopt;
         holds = Holds::pairs;

@@ -27,7 +27,8 @@ struct Mode {
 
 class Lexer {
  public:
-  Lexer(std::string_view source, const Grammar& grammar) : s_(source), grammar_(grammar) {}
+  Lexer(std::string_view source, const Grammar& grammar, bool lenient)
+      : s_(source), grammar_(grammar), lenient_(lenient) {}
 
   Lexed run() {
     Lexed result;
@@ -45,6 +46,7 @@ class Lexer {
     result.tokens = std::move(tokens_);
     result.failed = failed_;
     result.ran_out = ran_out_;
+    result.end_index = end_index_;
     return result;
   }
 
@@ -102,6 +104,8 @@ class Lexer {
 
   std::string_view s_;
   const Grammar& grammar_;
+  bool lenient_;
+  std::size_t end_index_ = 0;
   std::size_t at_ = 0;
   std::uint32_t line_ = 1;
   std::size_t line_start_ = 0;
@@ -175,6 +179,7 @@ void Lexer::end_of_text() {
     run_out();
     return;
   }
+  end_index_ = tokens_.size();
   while (indents_.size() > 1) {
     indents_.pop_back();
     take(Kind::dedent, 0);
@@ -218,7 +223,7 @@ void Lexer::normal() {
     return name_or_string();
   }
   if ((c >= '0' && c <= '9') || (c == '.' && at(1) >= '0' && at(1) <= '9')) {
-    const auto size = scan_number(s_.substr(at_));
+    const auto size = scan_number(s_.substr(at_), lenient_);
     return size ? take(Kind::number, *size) : fail();
   }
   if (c == '"' || c == '\'') return string(0);
@@ -461,8 +466,8 @@ void Lexer::operator_token() {
   }
   if (c == '(' || c == '[' || c == '{') return open_bracket(c);
   if (c == ')' || c == ']' || c == '}') {
-    if (!close_bracket(c)) fail();
-    return;
+    if (close_bracket(c)) return;
+    return lenient_ && brackets_.empty() ? take(Kind::op, 1) : fail();
   }
   constexpr std::array<std::string_view, 5> three = {"**=", "//=", "<<=", ">>=", "..."};
   constexpr std::array<std::string_view, 20> two = {"**", "//", "<<", ">>", "<=", ">=", "==", "!=", "->", "+=", "-=",
@@ -475,7 +480,8 @@ void Lexer::operator_token() {
     if (rest.starts_with(op)) return take(Kind::op, 2);
   }
   constexpr std::string_view one = "+-*/%@&|^~<>=.,:;!";
-  return one.find(c) != std::string_view::npos ? take(Kind::op, 1) : fail();
+  const bool known = one.find(c) != std::string_view::npos || (lenient_ && (c == '$' || c == '?' || c == '`'));
+  return known ? take(Kind::op, 1) : fail();
 }
 
 }  // namespace
@@ -493,7 +499,11 @@ Grammar Grammar::of(const TextRules& rules) noexcept {
   return grammar;
 }
 
-Lexed lex(std::string_view source, const Grammar& grammar) { return Lexer(source, grammar).run(); }
+Lexed lex(std::string_view source, const Grammar& grammar) { return Lexer(source, grammar, false).run(); }
+
+Lexed lex_leniently(std::string_view source, const Grammar& grammar) {
+  return Lexer(source, grammar, true).run();
+}
 
 std::string prepare(std::string_view source) {
   std::string text;

@@ -62,10 +62,14 @@ struct Lexed {
   std::vector<Token> tokens;  ///< ends with Kind::end, unless it failed
   bool failed = false;
   bool ran_out = false;  ///< it failed because the text ended inside something
+  std::size_t end_index = 0;  ///< the first of the tokens that the end of the text makes
 };
 
 /// `source` has no \r and ends with a newline (see prepare()), and outlives the tokens.
 [[nodiscard]] Lexed lex(std::string_view source, const Grammar& grammar);
+
+/// As the tokenize module does: what no grammar could accept is still a token.
+[[nodiscard]] Lexed lex_leniently(std::string_view source, const Grammar& grammar);
 
 /// The newlines of source text as the tokenizer takes them, with one at the end.
 [[nodiscard]] std::string prepare(std::string_view source);

@@ -13,7 +13,7 @@ bool is_binary(char c) { return c == '0' || c == '1'; }
 
 class NumberScanner {
  public:
-  explicit NumberScanner(std::string_view s) : s_(s) {}
+  NumberScanner(std::string_view s, bool lenient) : s_(s), lenient_(lenient) {}
 
   std::optional<std::size_t> scan() {
     if (at(0) == '.') {
@@ -113,6 +113,7 @@ class NumberScanner {
 
   /// A name may not follow, unless it begins like a keyword that can stand there.
   [[nodiscard]] std::optional<std::size_t> end() const {
+    if (lenient_) return at_;
     const std::string_view rest = s_.substr(std::min(at_, s_.size()));
     for (const std::string_view keyword : {"and", "else", "for", "if", "in", "is", "or", "not"}) {
       if (rest.starts_with(keyword)) return at_;
@@ -123,6 +124,7 @@ class NumberScanner {
   }
 
   std::string_view s_;
+  bool lenient_;
   std::size_t at_ = 0;
   bool integer_ = true;
 };
@@ -148,7 +150,9 @@ std::optional<std::size_t> named_escape(std::string_view s, std::size_t after_n)
 
 }  // namespace
 
-std::optional<std::size_t> scan_number(std::string_view s) { return NumberScanner(s).scan(); }
+std::optional<std::size_t> scan_number(std::string_view s, bool lenient) {
+  return NumberScanner(s, lenient).scan();
+}
 
 bool escapes_are_valid(std::string_view s, bool bytes) {
   for (std::size_t i = 0; i < s.size();) {

@@ -10,8 +10,8 @@
 
 namespace pyexc::traceback::syntax {
 
-/// Length of the number that begins `s`, nothing if it is malformed or runs into a name.
-[[nodiscard]] std::optional<std::size_t> scan_number(std::string_view s);
+/// Length of the number that begins `s`, nothing if it is malformed or, unless `lenient`, runs into a name.
+[[nodiscard]] std::optional<std::size_t> scan_number(std::string_view s, bool lenient = false);
 
 /// Whether the escapes of a string's contents (not raw) can be decoded.
 [[nodiscard]] bool escapes_are_valid(std::string_view contents, bool bytes);

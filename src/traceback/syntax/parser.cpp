@@ -33,12 +33,17 @@ struct Parser::Depth {
   Parser& parser_;
 };
 
-bool is_keyword(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 35> keywords = {
+std::span<const std::string_view> keywords() noexcept {
+  static constexpr std::array<std::string_view, 35> all = {
       "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
       "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
       "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
-  return std::binary_search(keywords.begin(), keywords.end(), word);
+  return all;
+}
+
+bool is_keyword(std::string_view word) noexcept {
+  const auto all = keywords();
+  return std::binary_search(all.begin(), all.end(), word);
 }
 
 const Token& Parser::peek(std::size_t ahead) const {
@@ -167,11 +172,7 @@ std::optional<NodeId> Parser::named_expression() {
     advance();
     advance();
     if (!expression()) return std::nullopt;
-    Node node;
-    node.kind = NodeKind::named;
-    node.start = from;
-    node.end = end();
-    return make(node);
+    return other(from);
   }
   const auto value = expression();
   if (value && at_op(":=")) return std::nullopt;

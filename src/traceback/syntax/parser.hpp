@@ -13,7 +13,7 @@
 
 namespace pyexc::traceback::syntax {
 
-enum class NodeKind : std::uint8_t { name, binary, subscript, call, starred, generator, named, other };
+enum class NodeKind : std::uint8_t { name, binary, subscript, call, starred, generator, other };
 
 /// What for, del and = accept on their left.
 enum class TargetKind : std::uint8_t { none, single, sequence };
@@ -109,6 +109,8 @@ class Parser {
 };
 
 [[nodiscard]] bool is_keyword(std::string_view word) noexcept;
+/// Sorted.
+[[nodiscard]] std::span<const std::string_view> keywords() noexcept;
 
 /// The f-string contents of versions without fstring_tokens.
 [[nodiscard]] bool old_fstring_is_valid(std::string_view contents, bool raw, const Grammar& grammar);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "traceback/syntax/statement_parser.hpp"
+
 namespace pyexc::traceback::syntax {
 
 namespace {
@@ -10,63 +12,54 @@ namespace {
 constexpr std::array<std::string_view, 13> augmented = {"+=", "-=", "*=",  "@=",  "/=",  "%=",  "&=",
                                                         "|=", "^=", "<<=", ">>=", "**=", "//="};
 
-class Statements {
- public:
-  Statements(const Lexed& lexed, const Grammar& grammar) : p_(lexed.tokens, grammar), grammar_(grammar) {}
+}  // namespace
 
-  Module run() {
-    Module module;
-    facts_ = &module;
-    while (!p_.at_kind(Kind::end)) {
-      if (!simple_line()) return Module();
+Module StatementParser::run() {
+  bool right = true;
+  while (right && !p_.at_kind(Kind::end)) right = statement();
+  if (right && !lexed_.failed) {
+    facts_.valid = true;
+    return facts_;
+  }
+  // The text ended too early if the parser was stopped by its end, and by nothing before it.
+  Module failed;
+  failed.ran_out = lexed_.failed ? lexed_.ran_out && p_.farthest() >= lexed_.tokens.size()
+                                 : p_.farthest() >= lexed_.end_index;
+  return failed;
+}
+
+bool StatementParser::statement() {
+  ++inside_;
+  const auto whole = compound();
+  --inside_;
+  if (!whole) return simple_line();
+  if (inside_ == 0 && ++facts_.statements == 1) facts_.first = Module::First::other;
+  return *whole;
+}
+
+/// Simple statements with ';' between them.
+bool StatementParser::simple_line() {
+  do {
+    if (p_.at_kind(Kind::newline)) break;
+    if (!simple()) return false;
+    if (inside_ == 0 && ++facts_.statements == 1 && facts_.first == Module::First::none) {
+      facts_.first = Module::First::other;
     }
-    module.valid = true;
-    return module;
-  }
+  } while (p_.take_op(";"));
+  if (!p_.at_kind(Kind::newline)) return false;
+  p_.advance();
+  return true;
+}
 
- private:
-  /// Simple statements with ';' between them.
-  bool simple_line() {
-    do {
-      if (p_.at_kind(Kind::newline)) break;
-      if (!simple()) return false;
-      if (++facts_->statements == 1 && facts_->first == Module::First::none) {
-        facts_->first = Module::First::other;
-      }
-    } while (p_.take_op(";"));
-    if (!p_.at_kind(Kind::newline)) return false;
-    p_.advance();
-    return true;
-  }
+void StatementParser::remember(Module::First first, NodeId value) {
+  if (inside_ != 0 || facts_.statements != 0) return;
+  facts_.first = first;
+  facts_.value = p_.node(value);
+  facts_.left = p_.node(facts_.value.left);
+  facts_.right = p_.node(facts_.value.right);
+}
 
-  void remember(Module::First first, NodeId value) {
-    if (facts_->statements != 0) return;
-    facts_->first = first;
-    facts_->value = p_.node(value);
-    facts_->left = p_.node(facts_->value.left);
-    facts_->right = p_.node(facts_->value.right);
-  }
-
-  [[nodiscard]] bool at_statement_end() const { return p_.at_kind(Kind::newline) || p_.at_op(";"); }
-
-  bool simple();
-  bool expression_or_assignment();
-  bool assignment_values(NodeId first);
-  bool type_alias();
-  bool type_parameters();
-  bool import_statement();
-  bool import_from();
-  bool dotted_name();
-  bool as_name();
-  bool names();
-  bool delete_targets();
-
-  Parser p_;
-  const Grammar& grammar_;
-  Module* facts_ = nullptr;
-};
-
-bool Statements::simple() {
+bool StatementParser::simple() {
   const std::string_view word = p_.at_kind(Kind::name) ? p_.peek().text : std::string_view();
   if (word == "return") {
     p_.advance();
@@ -99,7 +92,7 @@ bool Statements::simple() {
   return expression_or_assignment();
 }
 
-bool Statements::expression_or_assignment() {
+bool StatementParser::expression_or_assignment() {
   const bool yields = p_.at_word("yield");
   const auto first = p_.yield_or_star_expressions();
   if (!first) return false;
@@ -119,7 +112,7 @@ bool Statements::expression_or_assignment() {
   return true;
 }
 
-bool Statements::assignment_values(NodeId first) {
+bool StatementParser::assignment_values(NodeId first) {
   NodeId left = first;
   std::size_t targets = 0;
   bool yields = false;
@@ -133,18 +126,18 @@ bool Statements::assignment_values(NodeId first) {
     left = *value;
   }
   remember(Module::First::assignment, left);
-  if (facts_->statements == 0) facts_->one_name = targets == 1 && p_.node(first).kind == NodeKind::name;
+  if (inside_ == 0 && facts_.statements == 0) facts_.one_name = targets == 1 && p_.node(first).kind == NodeKind::name;
   return true;
 }
 
-bool Statements::type_alias() {
+bool StatementParser::type_alias() {
   p_.advance();
   p_.advance();
   if (p_.at_op("[") && !type_parameters()) return false;
   return p_.take_op("=") && p_.expression();
 }
 
-bool Statements::type_parameters() {
+bool StatementParser::type_parameters() {
   p_.advance();
   do {
     if (p_.at_op("]")) break;
@@ -163,7 +156,7 @@ bool Statements::type_parameters() {
   return p_.take_op("]");
 }
 
-bool Statements::dotted_name() {
+bool StatementParser::dotted_name() {
   do {
     if (!p_.at_name()) return false;
     p_.advance();
@@ -171,14 +164,14 @@ bool Statements::dotted_name() {
   return true;
 }
 
-bool Statements::as_name() {
+bool StatementParser::as_name() {
   if (!p_.take_word("as")) return true;
   if (!p_.at_name()) return false;
   p_.advance();
   return true;
 }
 
-bool Statements::import_statement() {
+bool StatementParser::import_statement() {
   if (p_.take_word("import")) {
     do {
       if (!dotted_name() || !as_name()) return false;
@@ -188,7 +181,7 @@ bool Statements::import_statement() {
   return import_from();
 }
 
-bool Statements::import_from() {
+bool StatementParser::import_from() {
   p_.advance();
   bool dots = false;
   while (p_.take_op(".") || p_.take_op("...")) dots = true;
@@ -206,7 +199,7 @@ bool Statements::import_from() {
   return !parenthesized || p_.take_op(")");
 }
 
-bool Statements::names() {
+bool StatementParser::names() {
   p_.advance();
   do {
     if (!p_.at_name()) return false;
@@ -215,7 +208,7 @@ bool Statements::names() {
   return true;
 }
 
-bool Statements::delete_targets() {
+bool StatementParser::delete_targets() {
   p_.advance();
   for (;;) {
     const auto target = p_.primary();
@@ -225,16 +218,9 @@ bool Statements::delete_targets() {
   return at_statement_end();
 }
 
-}  // namespace
-
 Module parse_module(std::string_view source, const Grammar& grammar) {
   const Lexed lexed = lex(source, grammar);
-  if (lexed.failed) {
-    Module module;
-    module.ran_out = lexed.ran_out;
-    return module;
-  }
-  return Statements(lexed, grammar).run();
+  return StatementParser(lexed, grammar).run();
 }
 
 }  // namespace pyexc::traceback::syntax
