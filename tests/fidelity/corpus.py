@@ -27,11 +27,12 @@ class Case:
     """`instead`: pairs (what this Python prints, what the tool must print in its place), where code of the
     target would have to run. `inexact`: True if the last line cannot be known for that reason and must be marked
     so; "maybe" if it may be marked so, but must be right where it is not. `exact` is what message_exact must be.
+    `unreadable`: the source comes from a loader's code or from what is no regular file; the report may say so.
     `large`: the tool may cut it, visibly. `alone`: not beside others, in a file that is SHARED.
     """
 
     def __init__(self, name, function, requires=(3, 8), before=None, instead=(), inexact=False, exact=None,
-                 large=False, alone=False):
+                 large=False, alone=False, unreadable=False):
         self.name = name
         self.function = function
         self.requires = requires
@@ -39,8 +40,9 @@ class Case:
         self.instead = list(instead)
         self.inexact = inexact
         self.large = large
+        self.unreadable = unreadable
         self.shared = not alone and not large  # and if its file says so, see load()
-        self.exact = exact if exact is not None else not (instead or inexact)
+        self.exact = exact if exact is not None else None if inexact == "maybe" else not (instead or inexact)
 
     def applies(self):
         return sys.version_info >= self.requires and (not self.before or sys.version_info < self.before)

@@ -17,7 +17,7 @@ STACK_LIMIT = 512 << 10
 
 
 def list_cases(interpreter):
-    """[{"name", "instead", "inexact", "exact", "large"}] as this interpreter itself tells."""
+    """The cases, as dicts (see corpus.Case), as this interpreter itself tells."""
     run = subprocess.run(interpreter.command(*PYTHON_OPTIONS, TARGET, "--list"), stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=interpreter.environment(),
                          timeout=conftest.READY_TIMEOUT)
@@ -185,7 +185,7 @@ def check_cut(own, text, report):
     assert not report["complete"] and report["problems"]
 
 
-def check(case, own, look, tid):
+def check(case, own, look, tid, first):
     """Holds one look of the tool against what the target prints itself."""
     exception, report = look.handled(tid), look.report
     text, exact = exception["formatted"], exception["message_exact"]
@@ -197,10 +197,21 @@ def check(case, own, look, tid):
         syntax = exception["type"].endswith("SyntaxError")
         assert stack_part(text, syntax) == stack_part(own, syntax)
         return
+    # On a busy machine a thread may not be scheduled in time to stop; it waits, so what is read of it stands.
+    problems = [problem for problem in report["problems"] if problem["code"] != "not-stopped"]
+    if case.get("unreadable") and [problem["code"] for problem in problems] == ["source-unreadable"]:
+        assert text == own or (first and text == without_source(own))
+        return
     assert text == own
-    assert exact == case.get("exact", True)
+    wanted = case.get("exact", True)
+    assert wanted is None or exact == wanted
     if exact and not case.get("large"):
-        assert (look.code, report["complete"]) == (0, True), report["problems"]
+        assert not problems
+        assert (look.code == 0) == report["complete"] == (not report["problems"])
+
+
+def without_source(text):
+    return "".join(line for line in text.splitlines(True) if not line.startswith("    "))
 
 
 def judge(case, interpreter, own, failure, before, after, tid):
@@ -214,9 +225,9 @@ def judge(case, interpreter, own, failure, before, after, tid):
             return
         expected = expected_text(own, case.get("instead") or [])
         text = before.handled(tid)["formatted"]
-        check(case, expected, before, tid)
+        check(case, expected, before, tid, True)
         stage, text = "second look", after.handled(tid)["formatted"]
-        check(case, expected, after, tid)
+        check(case, expected, after, tid, False)
     except Exception as error:
         record_failure(case=case["name"], interpreter=interpreter.name, stage=stage, expected=expected, actual=text,
                        error="%s: %s" % (type(error).__name__, str(error)[:1500]))

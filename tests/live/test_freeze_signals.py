@@ -56,6 +56,18 @@ def test_standard_signals_while_the_tool_attaches():
     assert result["runs"] >= 5
 
 
+def test_no_signal_dies_with_a_tool_that_is_killed():
+    """A thread may be stopped on its way to a signal when the tool is killed."""
+    result = support.run_driver("signal_stream", "realtime", "--count", REALTIME, "--kill", 12_000, "--",
+                                support.program("freeze_probe"), "{pid}", "--repeat", 1000, "--hold-us", 500)
+    assert result["last_of_each"] == [REALTIME] * 4 and result["wrong"] == 0
+    assert result["killed"] >= 50
+    result = support.run_driver("signal_stream", "standard", "--count", STANDARD, "--kill", 12_000, "--",
+                                support.program("freeze_probe"), "{pid}", "--repeat", 1000, "--hold-us", 500)
+    assert result["handled"] == STANDARD and result["lost"] == 0 and result["wrong"] == 0
+    assert result["killed"] >= 50
+
+
 def test_a_stopped_target_stays_stopped(target):
     target.process.send_signal(signal.SIGSTOP)
     target.wait_state("T")

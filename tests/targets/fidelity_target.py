@@ -139,8 +139,8 @@ def main():
     if mode == "--list":
         for case in cases:
             getattr(case.function, "check", lambda: None)()
-        json.dump([{key: getattr(case, key) for key in ("name", "instead", "inexact", "exact", "large", "shared")}
-                   for case in cases], sys.stdout)
+        keys = ("name", "instead", "inexact", "exact", "large", "shared", "unreadable")
+        json.dump([{key: getattr(case, key) for key in keys} for case in cases], sys.stdout)
     elif mode == "--run":
         serve(cases)
     elif mode == "--coverage":

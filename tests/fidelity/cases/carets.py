@@ -1174,7 +1174,7 @@ A().p = 5
 class A:
     def __getattr__(self, name): raise ValueError(name)
 x = [A().name]
-== getitem_raises
+== getitem_raises maybe
 class A:
     def __getitem__(self, key): raise KeyError(key)
 x = A()[1, 2:3] + 1

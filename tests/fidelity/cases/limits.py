@@ -200,8 +200,11 @@ table({"file_string": "<string>", "file_empty": "", "file_missing": "no such fil
        "file_surrogate": "lone\udc80.py", "file_angle_open": "<open", "file_angle_close": "close>", "file_just_angles": "<>",
        "file_quote": 'quote".py', "file_stdin": "<stdin>", "file_stdin_numbered": "<stdin-0>", "file_python_input": "<python-input-3>",
        "file_unicode": "\u65e5\u672c.py", "file_long": "long/" * 400 + "file.py", "file_directory": "/", "file_dot": ".",
-       "file_device": "/dev/null", "file_proc": "/proc/self/no-such", "file_tilde": "~/x.py", "file_url": "https://host.invalid/x.py",
+       "file_proc": "/proc/self/no-such", "file_tilde": "~/x.py", "file_url": "https://host.invalid/x.py",
        "file_control": "bell\x07\x1b[31m.py"}, odd_filename)
+
+
+table({"file_device": "/dev/null"}, odd_filename, unreadable=True)
 
 
 @case

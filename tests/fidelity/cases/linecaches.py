@@ -72,7 +72,7 @@ def entry_with_other_full_name():
     cached("<redirected>", LINES, size=status.st_size, mtime=status.st_mtime, fullname=other)
 
 
-@case
+@case(unreadable=True)
 def entry_is_lazy():
     namespace = {}
     exec(compile(SOURCE % "compiled", "/lazy/file.py", "exec"), namespace)
@@ -168,7 +168,7 @@ class Loader:
         return self.text
 
 
-@case
+@case(unreadable=True)
 def loader_with_get_source():
     spec = importlib.machinery.ModuleSpec("memory_module", Loader(SOURCE % "from get_source"))
     module = importlib.util.module_from_spec(spec)
@@ -176,7 +176,7 @@ def loader_with_get_source():
     module.fail({})
 
 
-@case
+@case(unreadable=True)
 def loader_without_source():
     spec = importlib.machinery.ModuleSpec("sourceless", Loader(SOURCE % "gone"))
     module = importlib.util.module_from_spec(spec)
@@ -185,7 +185,7 @@ def loader_without_source():
     module.fail({})
 
 
-@case
+@case(unreadable=True)
 def loader_raises_import_error():
     class Failing(Loader):
         def get_source(self, name):
@@ -197,7 +197,7 @@ def loader_raises_import_error():
     module.fail({})
 
 
-@case
+@case(unreadable=True)
 def loader_of_globals_only():
     namespace = {"__name__": "by_globals", "__loader__": Loader(SOURCE % "through __loader__")}
     exec(compile(SOURCE % "compiled", "/no/such/by_globals.py", "exec"), namespace)
@@ -382,7 +382,7 @@ def frozen_with_file():
     exec(compile("1 / 0", "<frozen unfrozen>", "exec"), {"__name__": "unfrozen", "__file__": full})
 
 
-@case
+@case(unreadable=True)
 def module_globals_without_name():
     namespace = {"__loader__": Loader(SOURCE % "x")}
     exec(compile(SOURCE % "x", "/no/such/nameless.py", "exec"), namespace)
@@ -396,7 +396,7 @@ def standard_library_frames():
     json.dumps({"a": [object()]}, indent=2, sort_keys=True, default=lambda value: value.nothing)
 
 
-@case
+@case(unreadable=True)
 def module_type_with_spec():
     module = types.ModuleType("with_spec")
     module.__spec__ = importlib.machinery.ModuleSpec("with_spec", Loader(SOURCE % "by spec"))
@@ -440,7 +440,7 @@ table({
     "globals_spec_loader_without_source": lambda: dict(name="a", spec=_spec("a", NoSource())),
     "globals_loader_none": lambda: dict(name="a", loader=None, spec=None),
     "globals_empty": lambda: dict(),
-}, lambda make: lazy_globals(**make()))
+}, lambda make: lazy_globals(**make()), unreadable=True)
 
 
 def in_archive(member, data, used):

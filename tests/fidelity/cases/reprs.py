@@ -108,12 +108,16 @@ VALUES = {
     "float_subclass": MyFloat(1.5), "bytes_subclass": MyBytes(b"b"), "long_list": list(range(2000)), "mixed": [{"a": (1, {2}, b"c", "d'")}, None],
 }
 
+# Types whose repr may be marked instead of shown; where it is shown, it must be right.
+LATER = ("bytearray", "bytearray_empty", "ellipsis", "not_implemented", "complex", "complex_pure", "complex_negative", "complex_nan",
+         "complex_minus_zero", "complex_big")
+
 for _name, _value in VALUES.items():
-    add("second_" + _name, lambda value=_value: several(value))
+    add("second_" + _name, lambda value=_value: several(value), inexact="maybe" if _name in LATER else False)
 for _name in ("none", "true", "zero", "minus_one", "googol", "float", "float_nan", "float_e16", "bytes", "bytes_all", "tuple_empty", "tuple_two",
               "list", "list_self", "dict", "set", "set_empty", "frozenset", "type_own", "type_int", "object", "instance", "complex",
               "int_subclass", "str_subclass", "bytearray", "ellipsis", "list_subclass", "tuple_subclass"):
-    add("alone_" + _name, lambda value=VALUES[_name]: alone(value))
+    add("alone_" + _name, lambda value=VALUES[_name]: alone(value), inexact="maybe" if _name in LATER else False)
 
 
 @case

@@ -109,7 +109,7 @@ def cached_lines_differ_from_the_file():
     namespace["fail"](1)
 
 
-@case
+@case(unreadable=True)
 def now_a_directory():
     namespace = module("directory.py", FAIL % "file")
     os.unlink(path("directory.py"))
@@ -117,7 +117,7 @@ def now_a_directory():
     namespace["fail"](1)
 
 
-@case
+@case(unreadable=True)
 def now_unreadable_link():
     namespace = module("link.py", FAIL % "file")
     os.unlink(path("link.py"))
