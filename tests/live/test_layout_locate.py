@@ -266,6 +266,8 @@ def test_embedded(interpreter, start_command, locate_pid, tmp_path):
 
 
 def pytest_generate_tests(metafunc):
+    if "interpreter" in metafunc.fixturenames:
+        metafunc.parametrize("interpreter", interpreter_parameters(metafunc.config))
     if "way" in metafunc.fixturenames:
         metafunc.parametrize("way", ["section", "symtab", "cookie"])
     if "rewritten" in metafunc.fixturenames:
