@@ -1,11 +1,13 @@
 // Sends signals to a target while a tool attaches to it again and again, and compares what arrives with what was sent.
 //
-//   signal_stream realtime --count N [--python PATH] -- TOOL ARGUMENTS {pid}
+//   signal_stream realtime --count N [--python PATH] [--kill US] -- TOOL ARGUMENTS {pid}
 //       N numbered sigqueue values on each of four streams: to the process and to one thread, received by a handler
 //       and by sigwaitinfo. Each must arrive once and in order.
-//   signal_stream standard --count N [--python PATH] -- TOOL ARGUMENTS {pid}
+//   signal_stream standard --count N [--python PATH] [--kill US] -- TOOL ARGUMENTS {pid}
 //       N standard signals, the next one sent when the last was acknowledged through a pipe.
 //
+// --kill US: each run of the tool is killed with SIGKILL at a random moment within that time: a signal that a frozen
+// thread was about to get must not die with the tool.
 // Prints one JSON line; exit status 0 only if nothing was lost, doubled, reordered or changed.
 
 #include <poll.h>
@@ -14,6 +16,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <random>
 #include <thread>
 
 #include <fmt/format.h>
@@ -30,12 +33,13 @@ Streams* shared = nullptr;
 /// Runs the tool again and again; what it prints is searched for the signals it handed back.
 class Attacher {
  public:
-  explicit Attacher(std::vector<std::string> command) : command_(std::move(command)), thread_([this] { run(); }) {}
+  Attacher(std::vector<std::string> command, std::uint64_t kill_within_us)
+      : command_(std::move(command)), kill_within_us_(kill_within_us), thread_([this] { run(); }) {}
   void stop() {
     stopping_ = true;
     thread_.join();
   }
-  std::uint64_t runs = 0, freezes = 0, returned = 0, failures = 0;
+  std::uint64_t runs = 0, freezes = 0, returned = 0, failures = 0, killed = 0;
 
  private:
   void run() {
@@ -52,6 +56,10 @@ class Attacher {
       if (posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) != 0) die("cannot start the tool");
       posix_spawn_file_actions_destroy(&actions);
       close(ends[1]);
+      if (kill_within_us_ > 0) {
+        sleep_ns(random_() % (kill_within_us_ * 1000));
+        kill(pid, SIGKILL);
+      }
       std::string text;
       char buffer[65536];
       for (ssize_t got; (got = read(ends[0], buffer, sizeof buffer)) != 0;) {
@@ -62,7 +70,8 @@ class Attacher {
       int status = 0;
       waitpid(pid, &status, 0);
       ++runs;
-      if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) ++failures;
+      if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && kill_within_us_ > 0) ++killed;
+      else if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) ++failures;
       constexpr std::string_view key = "\"signals_returned\":";
       for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
         returned += std::strtoull(text.c_str() + at + key.size(), nullptr, 10);
@@ -71,6 +80,8 @@ class Attacher {
     }
   }
   std::vector<std::string> command_;
+  std::uint64_t kill_within_us_;
+  std::minstd_rand random_{4711};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
@@ -152,11 +163,12 @@ int run_standard(pid_t target, std::uint64_t count, Attacher& attacher, int ackn
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
-  std::uint64_t count = 0;
+  std::uint64_t count = 0, kill_within_us = 0;
   std::vector<std::string> command;
   std::string python;
   for (int i = 2; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--count") count = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::string_view(argv[i]) == "--kill") kill_within_us = std::strtoull(argv[++i], nullptr, 10);
     else if (std::string_view(argv[i]) == "--python") python = argv[++i];
     else if (std::string_view(argv[i]) == "--") command.assign(argv + i + 1, argv + argc), i = argc;
   }
@@ -169,13 +181,14 @@ int main(int argc, char** argv) {
   const pid_t target = start_target(
       python, mode == "realtime" ? "freeze_realtime_target" : "freeze_standard_target", shared_fd, ends[1]);
   while (shared->ready.load() < streams) sleep_ns(1'000'000);
-  Attacher attacher(with_pid(command, target));
+  Attacher attacher(with_pid(command, target), kill_within_us);
   int result = mode == "realtime" ? run_realtime(target, count, attacher)
                                   : run_standard(target, count, attacher, ends[0]);
   shared->finish = 1;
   int status = 0;
   waitpid(target, &status, 0);
-  fmt::print("\"runs\": {}, \"freezes\": {}, \"signals_returned\": {}, \"failed_runs\": {}, \"target_status\": {}}}\n",
-             attacher.runs, attacher.freezes, attacher.returned, attacher.failures, status);
+  fmt::print("\"runs\": {}, \"freezes\": {}, \"signals_returned\": {}, \"failed_runs\": {}, \"killed\": {}, "
+             "\"target_status\": {}}}\n",
+             attacher.runs, attacher.freezes, attacher.returned, attacher.failures, attacher.killed, status);
   return result != 0 || status != 0 || attacher.failures != 0 ? 1 : 0;
 }
