@@ -14,6 +14,7 @@ empty program compiled against that release's headers with Py_GIL_DISABLED defin
 
 import argparse
 import collections
+import functools
 import json
 import os
 import pathlib
@@ -155,6 +156,7 @@ def extract_in_gdb(structures):
 
 # --- outside gdb ----------------------------------------------------------------------------------------
 
+@functools.lru_cache(maxsize=None)
 def run_gdb(file):
     """The offsets that the DWARF of `file` gives."""
     run = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "set max-value-size unlimited",
@@ -196,6 +198,7 @@ PyGenObject *J; PySystemExitObject *K; PyStopIterationObject *L; PyDictValues *M
 """
 
 
+@functools.lru_cache(maxsize=None)
 def offsets_from_headers(include, minor):
     extra = "#include <internal/pycore_interpframe_structs.h>" if minor >= 14 else ""
     with tempfile.TemporaryDirectory() as directory:
