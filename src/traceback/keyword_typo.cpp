@@ -26,7 +26,7 @@ constexpr std::size_t longest_word = 200;  // from here on difflib would look fo
 bool compiles(std::u32string_view code, const syntax::Grammar& grammar) {
   const std::string source = syntax::prepare(text::encode(code) + "\n");
   const syntax::Module module = syntax::parse_module(source, grammar);
-  return module.valid || module.ran_out;
+  return module.valid ? !module.uncompilable : module.ran_out;
 }
 
 /// The keywords to try for a name, the likeliest first.

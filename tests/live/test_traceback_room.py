@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from conftest import REPOSITORY, TESTS, all_interpreters
+from conftest import REPOSITORY, TESTS, all_interpreters, interpreter_parameters
 
 PROGRAMS = TESTS / "traceback"
 SEED = os.environ.get("PYEXC_TRACEBACK_SEED", "1")
@@ -23,6 +23,13 @@ INEXACT = {
     "made_syntax_errors": "a `text` of bytes is printed, not refused, before 3.9",
     "suggestions": "names in need of NFKC, and the modules that could be imported, are not looked up",
 }
+
+
+def pytest_generate_tests(metafunc):
+    # A debug build, or the same one started through ld.so, has the same Lib/traceback.py.
+    if "python" in metafunc.fixturenames:
+        metafunc.parametrize("python", interpreter_parameters(
+            metafunc.config, lambda one: not one.debug and one.kind != "ldso"))
 
 
 def formatter():
@@ -84,18 +91,27 @@ def compare(reports):
     return compared
 
 
-def test_exceptions(interpreter):
-    compared = compare(described(interpreter, "cases.py", SEED))
+def test_exceptions(python):
+    compared = compare(described(python, "cases.py", SEED))
     assert compared > 1000
 
 
-def test_carets(interpreter):
-    if interpreter.version_info < (3, 11):
+def test_carets(python):
+    if python.version_info < (3, 11):
         pytest.skip("there are no carets before Python 3.11")
-    reports = described(interpreter, "segments.py", SEED, COUNT)
+    reports = described(python, "segments.py", SEED, COUNT)
     assert compare(reports) == len(reports) > 0
     drawn = sum(report["expected"][0].count("~^") for report in reports)
     assert drawn > int(COUNT) / 50, "hardly any of the expressions has an operator or bracket to point at"
+
+
+def test_misspelt_keywords(python):
+    reports = described(python, "typos.py", SEED, int(COUNT) // 4)
+    compared = compare(reports)
+    assert compared > int(COUNT) // 10
+    if python.version_info >= (3, 14):
+        found = sum("invalid syntax. Did you mean" in report["expected"][0] for report in reports)
+        assert found > compared / 20
 
 
 def test_unicode_tables_are_those_of_the_interpreters():

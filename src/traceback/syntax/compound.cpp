@@ -1,5 +1,7 @@
 // Statements that hold other statements.
 
+#include <utility>
+
 #include "traceback/syntax/statement_parser.hpp"
 
 namespace pyexc::traceback::syntax {
@@ -19,6 +21,19 @@ bool StatementParser::block() {
   return true;
 }
 
+bool StatementParser::block_in(Parser::Context context) {
+  const Parser::Context outer = std::exchange(p_.context, context);
+  const bool right = block();
+  p_.context = outer;
+  return right;
+}
+
+bool StatementParser::loop_block() {
+  Parser::Context context = p_.context;
+  context.loop = true;
+  return block_in(context);
+}
+
 std::optional<bool> StatementParser::compound() {
   if (p_.at_op("@")) return decorated();
   if (!p_.at_kind(Kind::name)) return std::nullopt;
@@ -26,18 +41,18 @@ std::optional<bool> StatementParser::compound() {
   if (word == "if") return if_statement();
   if (word == "while") {
     p_.advance();
-    return p_.named_expression() && block() && else_block();
+    return p_.named_expression() && loop_block() && else_block();
   }
-  if (word == "for") return for_statement();
-  if (word == "with") return with_statement();
+  if (word == "for") return for_statement(false);
+  if (word == "with") return with_statement(false);
   if (word == "try") return try_statement();
-  if (word == "def") return function();
+  if (word == "def") return function(false);
   if (word == "class") return class_definition();
   if (word == "async") {
     p_.advance();
-    if (p_.at_word("def")) return function();
-    if (p_.at_word("for")) return for_statement();
-    if (p_.at_word("with")) return with_statement();
+    if (p_.at_word("def")) return function(true);
+    if (p_.at_word("for")) return for_statement(true);
+    if (p_.at_word("with")) return with_statement(true);
     return false;
   }
   if (word != "match") return std::nullopt;
@@ -60,9 +75,10 @@ bool StatementParser::if_statement() {
   return else_block();
 }
 
-bool StatementParser::for_statement() {
+bool StatementParser::for_statement(bool async) {
   p_.advance();
-  return p_.star_targets() && p_.take_word("in") && p_.star_expressions() && block() && else_block();
+  if (async && !p_.context.async) p_.uncompilable = true;
+  return p_.star_targets() && p_.take_word("in") && p_.star_expressions() && loop_block() && else_block();
 }
 
 bool StatementParser::with_item() {
@@ -73,8 +89,9 @@ bool StatementParser::with_item() {
   return target && p_.node(*target).target != TargetKind::none;
 }
 
-bool StatementParser::with_statement() {
+bool StatementParser::with_statement(bool async) {
   p_.advance();
+  if (async && !p_.context.async) p_.uncompilable = true;
   const std::size_t before = p_.position();
   const auto items = [this](bool parenthesized) {
     do {
@@ -119,14 +136,14 @@ bool StatementParser::try_statement() {
   return handlers;
 }
 
-bool StatementParser::function() {
+bool StatementParser::function(bool async) {
   p_.advance();
   if (!p_.at_name()) return false;
   p_.advance();
   if (grammar_.type_statement && p_.at_op("[") && !type_parameters()) return false;
   if (!p_.take_op("(") || !p_.parameters(true, ")") || !p_.take_op(")")) return false;
   if (p_.take_op("->") && !p_.expression()) return false;
-  return block();
+  return block_in({true, async, false});
 }
 
 bool StatementParser::class_definition() {
@@ -135,7 +152,7 @@ bool StatementParser::class_definition() {
   p_.advance();
   if (grammar_.type_statement && p_.at_op("[") && !type_parameters()) return false;
   if (p_.take_op("(") && (!p_.arguments() || !p_.take_op(")"))) return false;
-  return block();
+  return block_in({});
 }
 
 bool StatementParser::decorated() {
@@ -144,8 +161,8 @@ bool StatementParser::decorated() {
     p_.advance();
   }
   if (p_.at_word("class")) return class_definition();
-  if (p_.at_word("async")) p_.advance();
-  return p_.at_word("def") && function();
+  const bool async = p_.take_word("async");
+  return p_.at_word("def") && function(async);
 }
 
 bool StatementParser::match_statement() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "traceback/syntax/literals.hpp"
 
@@ -10,6 +11,7 @@ namespace pyexc::traceback::syntax {
 namespace {
 
 constexpr int max_depth = 600;
+constexpr int max_unary = 1'500;  // CPython's parser gives up on them too, a little later
 
 /// From the loosest to the tightest.
 constexpr std::array<std::array<std::string_view, 5>, 6> binary_operators = {{
@@ -153,6 +155,7 @@ std::optional<NodeId> Parser::yield_or_star_expressions() {
 std::optional<NodeId> Parser::yield() {
   const Position from = start();
   if (!take_word("yield")) return std::nullopt;
+  if (!context.function) uncompilable = true;
   if (take_word("from")) {
     if (!expression()) return std::nullopt;
     return other(from);
@@ -193,8 +196,11 @@ std::optional<NodeId> Parser::expression() {
 std::optional<NodeId> Parser::lambda() {
   const Position from = start();
   advance();
-  if (!parameters(false, ":") || !take_op(":") || !expression()) return std::nullopt;
-  return other(from);
+  if (!parameters(false, ":") || !take_op(":")) return std::nullopt;
+  const Context outer = std::exchange(context, Context{true, false, false});
+  const auto body = expression();
+  context = outer;
+  return body ? other(from) : std::nullopt;
 }
 
 std::optional<NodeId> Parser::disjunction() {
@@ -220,7 +226,8 @@ std::optional<NodeId> Parser::conjunction() {
 std::optional<NodeId> Parser::inversion() {
   if (!at_word("not")) return comparison();
   const Position from = start();
-  while (take_word("not")) {
+  for (int operators = 0; take_word("not"); ++operators) {
+    if (operators > max_unary) return std::nullopt;
   }
   if (!comparison()) return std::nullopt;
   return other(from);
@@ -271,7 +278,8 @@ std::optional<NodeId> Parser::binary_level(int level) {
 std::optional<NodeId> Parser::factor() {
   if (!at_op("+") && !at_op("-") && !at_op("~")) return power();
   const Position from = start();
-  while (take_op("+") || take_op("-") || take_op("~")) {
+  for (int operators = 0; take_op("+") || take_op("-") || take_op("~"); ++operators) {
+    if (operators > max_unary) return std::nullopt;
   }
   if (!power()) return std::nullopt;
   return other(from);
@@ -283,6 +291,7 @@ std::optional<NodeId> Parser::power() {
   const Position from = start();
   std::optional<NodeId> base;
   if (take_word("await")) {
+    if (!context.async) uncompilable = true;
     if (!primary()) return std::nullopt;
     base = other(from);
   } else {

@@ -48,9 +48,22 @@ class Parser {
   bool take_word(std::string_view text);
   void advance();
   [[nodiscard]] std::size_t position() const noexcept { return at_; }
-  void rewind(std::size_t position) noexcept { at_ = position; }
+  void rewind(std::size_t position) noexcept {
+    at_ = position;
+    uncompilable = false;
+  }
   /// The farthest token that was looked at: a text that ran out failed there.
   [[nodiscard]] std::size_t farthest() const noexcept { return farthest_; }
+
+  /// What the statements around an expression decide: where yield and await may stand. The compiler
+  /// checks it, the grammar does not.
+  struct Context {
+    bool function = false;
+    bool async = false;
+    bool loop = false;
+  };
+  Context context;
+  bool uncompilable = false;  ///< the grammar matches, the compiler would refuse it
 
   std::optional<NodeId> star_expressions();
   std::optional<NodeId> expression();

@@ -51,13 +51,16 @@ class StatementParser {
   /// Nothing if the statement is not a compound one.
   std::optional<bool> compound();
   bool block();
+  /// A block whose statements stand in another context: in a loop, a function or a class.
+  bool block_in(Parser::Context context);
+  bool loop_block();
   bool else_block();
   bool if_statement();
-  bool for_statement();
+  bool for_statement(bool async);
   bool with_item();
-  bool with_statement();
+  bool with_statement(bool async);
   bool try_statement();
-  bool function();
+  bool function(bool async);
   bool class_definition();
   bool decorated();
   bool match_statement();

@@ -19,6 +19,7 @@ Module StatementParser::run() {
   while (right && !p_.at_kind(Kind::end)) right = statement();
   if (right && !lexed_.failed) {
     facts_.valid = true;
+    facts_.uncompilable = p_.uncompilable;
     return facts_;
   }
   // The text ended too early if the parser was stopped by its end, and by nothing before it.
@@ -63,6 +64,7 @@ bool StatementParser::simple() {
   const std::string_view word = p_.at_kind(Kind::name) ? p_.peek().text : std::string_view();
   if (word == "return") {
     p_.advance();
+    if (!p_.context.function) p_.uncompilable = true;
     if (at_statement_end()) return true;
     const auto value = p_.star_expressions();
     if (value) remember(Module::First::return_value, *value);
@@ -70,6 +72,7 @@ bool StatementParser::simple() {
   }
   if (word == "pass" || word == "break" || word == "continue") {
     p_.advance();
+    if (word != "pass" && !p_.context.loop) p_.uncompilable = true;
     return true;
   }
   if (word == "import" || word == "from") return import_statement();
@@ -87,6 +90,7 @@ bool StatementParser::simple() {
     p_.advance();
     return p_.expression() && (!p_.take_op(",") || p_.expression());
   }
+  if (word == "nonlocal" && !p_.context.function) p_.uncompilable = true;
   if (word == "global" || word == "nonlocal") return names();
   if (word == "type" && grammar_.type_statement && p_.at_name(1)) return type_alias();
   return expression_or_assignment();
@@ -108,6 +112,7 @@ bool StatementParser::expression_or_assignment() {
     p_.advance();
     return node.target == TargetKind::single && p_.yield_or_star_expressions();
   }
+  if (node.kind == NodeKind::starred) p_.uncompilable = true;
   remember(Module::First::expression, *first);
   return true;
 }

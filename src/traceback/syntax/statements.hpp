@@ -9,6 +9,7 @@ namespace pyexc::traceback::syntax {
 
 struct Module {
   bool valid = false;    ///< ast.parse() gives a tree
+  bool uncompilable = false;  ///< but compile() does not go on from there: 'return' outside a function
   bool ran_out = false;  ///< it does not, and only because the text ends too early
   std::size_t statements = 0;
 
