@@ -4,6 +4,7 @@
 #include "cpython/source_facts.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace pyexc::cpython {
 
@@ -12,13 +13,29 @@ constexpr std::size_t max_name = 1U << 16;
 constexpr std::size_t max_interactive = 4096;
 constexpr std::int64_t max_lines_per_frame = static_cast<std::int64_t>(Frame::max_source_lines);
 
+/// The lines of a doctest example as str.splitlines(keepends=True) gives them.
+LinecacheEntry doctest_entry(Heap& heap, RemoteAddr source) {
+  LinecacheEntry entry;
+  entry.mtime_none = true;
+  const auto text = heap.text(source);
+  if (!text) return entry;
+  std::size_t begin = 0;
+  while (begin < text->size()) {
+    const auto newline = text->find('\n', begin);
+    const std::size_t end = newline == PyText::npos ? text->size() : newline + 1;
+    entry.lines[++entry.line_count] = text->substr(begin, end - begin);
+    begin = end;
+  }
+  return entry;
+}
+
 bool in_angle_brackets(PyTextView name) { return name.size() >= 2 && name.front() == '<' && name.back() == '>'; }
 }  // namespace
 
 void SourceFacts::enter_interpreter(RemoteAddr sysdict, RemoteAddr modules) {
   sysdict_ = sysdict;
   modules_ = modules;
-  cache_ = interactive_ = RemoteAddr();
+  cache_ = interactive_ = getlines_ = RemoteAddr();
   searched_ = false;
   known_.clear();
   loaders_.clear();
@@ -32,9 +49,10 @@ void SourceFacts::find_linecache() {
     PYEXC_TRY(const auto dict, heap_.module_dict(module));
     PYEXC_TRY(cache_, heap_.dict_get(dict, "cache"));
     PYEXC_TRY(interactive_, heap_.dict_get(dict, "_interactive_cache"));
+    PYEXC_TRY(getlines_, heap_.dict_get(dict, "getlines"));
     return {};
   };
-  if (!find()) cache_ = interactive_ = RemoteAddr();
+  if (!find()) cache_ = interactive_ = getlines_ = RemoteAddr();
 }
 
 std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::int64_t lasti,
@@ -51,6 +69,8 @@ std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::in
     if (const RemoteAddr entry = find_entry(code, name); !entry.null()) {
       auto cached = read_entry(entry, memory);
       if (cached) file.cached = std::move(*cached);
+    } else if (memory.text = find_doctest_source(name); !memory.text.null()) {
+      file.cached = doctest_entry(heap_, memory.text);
     }
     file.loader = read_loader(globals);
     known = known_.emplace(key, static_cast<std::uint32_t>(report_.source_files.size())).first;
@@ -96,6 +116,33 @@ RemoteAddr SourceFacts::find_interactive(const Code& code, const PyText& name) {
   return RemoteAddr();
 }
 
+// While doctest runs an example, linecache.getlines is DocTestRunner.__patched_linecache_getlines, which
+// answers for names like "<doctest NAME[3]>" from the example itself (Lib/doctest.py).
+RemoteAddr SourceFacts::find_doctest_source(const PyText& name) {
+  constexpr std::string_view prefix = "<doctest ", suffix = "]>";
+  if (getlines_.null() || !name.starts_with(prefix) || !name.ends_with(suffix)) return RemoteAddr();
+  const auto bracket = name.rfind('[');
+  if (bracket == PyText::npos) return RemoteAddr();
+  const PyText test_name = name.substr(prefix.size(), bracket - prefix.size());
+  std::int64_t number = 0;
+  const char* end = name.data() + name.size() - suffix.size();
+  if (std::from_chars(name.data() + bracket + 1, end, number).ptr != end || number < 0) return RemoteAddr();
+  const auto find = [&]() -> Result<RemoteAddr> {
+    if (!heap_.is_exactly(getlines_, "method")) return RemoteAddr();
+    PYEXC_TRY(const auto runner, heap_.pointer(getlines_, heap_.layout().method.im_self));
+    PYEXC_TRY(const auto test, heap_.instance_get(runner, "test"));
+    if (test.null()) return RemoteAddr();
+    PYEXC_TRY(const auto own_name, heap_.instance_get(test, "name"));
+    if (own_name.null() || !heap_.str_equals(own_name, test_name)) return RemoteAddr();
+    PYEXC_TRY(const auto examples, heap_.instance_get(test, "examples"));
+    PYEXC_TRY(const auto count, heap_.list_size(examples));
+    if (number >= count) return RemoteAddr();
+    PYEXC_TRY(const auto example, heap_.list_item(examples, number));
+    return heap_.instance_get(example, "source");
+  };
+  return find().value_or(RemoteAddr());
+}
+
 Result<std::optional<LinecacheEntry>> SourceFacts::read_entry(RemoteAddr entry, InMemory& memory) {
   PYEXC_TRY(const auto fields, heap_.tuple_items(entry));
   LinecacheEntry cached;
@@ -106,21 +153,25 @@ Result<std::optional<LinecacheEntry>> SourceFacts::read_entry(RemoteAddr entry, 
   if (fields.items.size() != 4) return std::nullopt;
   if (const auto size = heap_.integer(fields.items[0])) cached.size = size->clamped();
   cached.mtime_none = heap_.is_none(fields.items[1]);
-  if (!cached.mtime_none) {
-    if (heap_.is_exactly(fields.items[1], "float")) {
-      PYEXC_TRY(cached.mtime, heap_.real(fields.items[1]));
-    } else if (const auto whole = heap_.integer(fields.items[1])) {
-      cached.mtime = static_cast<double>(whole->clamped());
-    }
-    return cached;
+  if (heap_.is_exactly(fields.items[1], "float")) {
+    PYEXC_TRY(cached.mtime, heap_.real(fields.items[1]));
+  } else if (const auto whole = heap_.integer(fields.items[1])) {
+    cached.mtime = static_cast<double>(whole->clamped());
   }
-  PYEXC_TRY(cached.line_count, heap_.list_size(fields.items[2]));
-  if (!heap_.has_flag(fields.items[2], type_flags::list_subclass)) return std::nullopt;
-  memory.lines = fields.items[2];
+  const RemoteAddr lines = fields.items[2];
+  if (!heap_.has_flag(lines, type_flags::list_subclass) && !heap_.has_flag(lines, type_flags::tuple_subclass))
+    return std::nullopt;
+  PYEXC_TRY(cached.line_count, heap_.var_size(lines));
+  memory.lines = lines;
   if (heap_.has_flag(fields.items[3], type_flags::str_subclass)) {
     PYEXC_TRY(cached.fullname, heap_.text(fields.items[3]));
   }
   return cached;
+}
+
+Result<RemoteAddr> SourceFacts::line_object(RemoteAddr lines, std::int64_t index) {
+  if (heap_.has_flag(lines, type_flags::list_subclass)) return heap_.list_item(lines, index);
+  return heap_.memory().read_pointer(lines + *heap_.layout().tuple.ob_item + static_cast<std::uint64_t>(index) * 8);
 }
 
 void SourceFacts::want_lines(std::uint32_t file, std::int64_t first, std::int64_t last) {
@@ -129,7 +180,7 @@ void SourceFacts::want_lines(std::uint32_t file, std::int64_t first, std::int64_
   last = std::min({last, cached->line_count, first + max_lines_per_frame - 1});
   for (std::int64_t line = first; line <= last; ++line) {
     if (cached->lines.contains(line)) continue;
-    const auto item = heap_.list_item(memory_[file].lines, line - 1);
+    const auto item = line_object(memory_[file].lines, line - 1);
     if (!item) return;
     if (auto text = heap_.text(*item)) cached->lines[line] = std::move(*text);
   }

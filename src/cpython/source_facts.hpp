@@ -29,13 +29,16 @@ class SourceFacts {
     std::uint64_t filename, globals, code;
     auto operator<=>(const Key&) const = default;
   };
-  /// The `lines` list of an entry without a file.
+  /// Where the lines of an entry are: a list or tuple of str, or the one str of a doctest example.
   struct InMemory {
     RemoteAddr lines;
+    RemoteAddr text;
   };
   void find_linecache();
   RemoteAddr find_entry(const Code& code, const PyText& name);
   RemoteAddr find_interactive(const Code& code, const PyText& name);
+  RemoteAddr find_doctest_source(const PyText& name);
+  Result<RemoteAddr> line_object(RemoteAddr lines, std::int64_t index);
   Result<std::optional<LinecacheEntry>> read_entry(RemoteAddr entry, InMemory& memory);
   LoaderFacts read_loader(RemoteAddr globals);
   Result<void> describe_loader(RemoteAddr loader, LoaderFacts& facts);
@@ -47,6 +50,7 @@ class SourceFacts {
   Report& report_;
   RemoteAddr sysdict_, modules_;
   RemoteAddr cache_, interactive_;
+  RemoteAddr getlines_;  ///< linecache.getlines; doctest puts a method of its own there
   bool searched_ = false;
   std::map<Key, std::uint32_t> known_;
   std::map<std::uint64_t, LoaderFacts> loaders_;

@@ -262,7 +262,7 @@ Result<bool> SuggestionReader::has_attribute(RemoteAddr object, const PyText& na
   if (!inherited.null()) {
     // A property or other descriptor would run code to answer.
     PYEXC_TRY(const auto* kind, heap_.type_info_of(inherited));
-    if (kind->heap() || kind->tp_name == "property") facts_.candidates_exact = false;
+    if (kind->heap() || kind->tp_name == "property" || kind->tp_name == "member_descriptor") facts_.candidates_exact = false;
     return true;
   }
   PYEXC_TRY(const bool getattr, runs_code(*type, "__getattr__"));

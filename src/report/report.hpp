@@ -47,7 +47,7 @@ struct LinecacheEntry {
   double mtime = 0;
   PyText fullname;
   std::int64_t line_count = 0;
-  std::map<std::int64_t, PyText> lines;  ///< 1-based; only those this report needs, only if mtime_none
+  std::map<std::int64_t, PyText> lines;  ///< 1-based; only those this report needs
 };
 
 /// How `__loader__.get_source(__name__)` of a module would find its text.

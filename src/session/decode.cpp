@@ -62,9 +62,12 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
   note_missing_threads(report, options.threads);
   report.problems.insert(report.problems.end(), std::make_move_iterator(moment.problems.begin()),
                          std::make_move_iterator(moment.problems.end()));
-  // Not having been frozen is said in `freeze` and as a problem; it is no missing part.
+  // Not having been frozen, and a release that nobody has checked, are said; neither is a missing part.
+  if (!moment.runtime.layout.verified)
+    report.problems.push_back({std::string(problem::layout_unverified), "process",
+                               fmt::format("the layout of Python {} is taken from its nearest release", report.python.version)});
   report.complete = std::all_of(report.problems.begin(), report.problems.end(),
-                                [](const Problem& p) { return p.code == problem::not_frozen; });
+                                [](const Problem& p) { return p.code == problem::not_frozen || p.code == problem::layout_unverified; });
   return report;
 }
 

@@ -33,9 +33,9 @@ SourceAnswer LineFinder::find(const SourceRequest& request) const {
   SourceRequest changed;
   const SourceRequest* current = &request;
   if (request.cached && !request.cached->lazy) {
-    FoundFile file;
-    if (still_cached(request, file)) {
-      if (file.state == FoundFile::State::open) (void)from_file(file, request, out);
+    // An entry that checkcache() keeps is what Python shows, even if the file says something else by now.
+    if (still_cached(request)) {
+      out.lines.insert(request.cached->lines.begin(), request.cached->lines.end());
       return out;
     }
     // lazycache() found the stale entry and registered no loader; checkcache() then dropped it.
@@ -59,15 +59,12 @@ SourceAnswer LineFinder::find(const SourceRequest& request) const {
   return out;
 }
 
-/// Whether checkcache() keeps the entry; then `file` is the one whose lines it holds.
-bool LineFinder::still_cached(const SourceRequest& request, FoundFile& file) const {
+/// Whether checkcache() keeps the entry.
+bool LineFinder::still_cached(const SourceRequest& request) const {
   const LinecacheEntry& entry = *request.cached;
   const PyText& name = entry.fullname.empty() ? request.file : entry.fullname;
   const FoundFile now = files_.stat(name);
-  if (now.state != FoundFile::State::open || now.size != entry.size || now.mtime != entry.mtime)
-    return false;
-  file = files_.open(name);
-  return true;
+  return now.state == FoundFile::State::open && now.size == entry.size && now.mtime == entry.mtime;
 }
 
 LineFinder::Step LineFinder::from_file(const FoundFile& file, const SourceRequest& request,

@@ -15,7 +15,7 @@ namespace pyexc {
 /// One file name to be resolved, with copies of everything that is needed for it.
 struct SourceRequest {
   PyText file;
-  std::optional<LinecacheEntry> cached;  ///< one with a file, or lazy; its lines are not used
+  std::optional<LinecacheEntry> cached;  ///< one with a file, or lazy
   LoaderFacts loader;
   WantedLines wanted;
 };
@@ -37,7 +37,7 @@ class LineFinder {
   [[nodiscard]] Step from_file(const FoundFile& file, const SourceRequest& request, SourceAnswer& out) const;
   [[nodiscard]] Step from_loader(const SourceRequest& request, SourceAnswer& out) const;
   [[nodiscard]] Step from_archive(const SourceRequest& request, SourceAnswer& out) const;
-  [[nodiscard]] bool still_cached(const SourceRequest& request, FoundFile& file) const;
+  [[nodiscard]] bool still_cached(const SourceRequest& request) const;
   /// decode_source() and splitlines() of bytes that did not come from open().
   Step split_source(std::string bytes, const SourceRequest& request, SourceAnswer& out) const;
   Step split_text(PyTextView text, const SourceRequest& request, SourceAnswer& out) const;

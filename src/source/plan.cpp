@@ -51,13 +51,7 @@ SourceRequest SourcePlan::request(std::uint32_t file) const {
   const SourceFile& facts = report_.source_files[file];
   SourceRequest request;
   request.file = facts.file;
-  if (facts.cached) {
-    request.cached.emplace();
-    request.cached->lazy = facts.cached->lazy;
-    request.cached->size = facts.cached->size;
-    request.cached->mtime = facts.cached->mtime;
-    request.cached->fullname = facts.cached->fullname;
-  }
+  request.cached = facts.cached;
   if (const auto found = loaders_.find(facts.file); found != loaders_.end()) request.loader = *found->second;
   request.wanted = files_[file].wanted;
   return request;

@@ -55,8 +55,7 @@ Result<Heap::InstanceAttributes> Heap::instance_attributes(RemoteAddr object) {
       return where;
     }
     case InstanceDict::managed_313: {
-      const std::uint64_t before = layout_.free_threaded ? pointer_size : 3 * pointer_size;
-      PYEXC_TRY(where.dict, memory_.read_pointer(object - before));
+      PYEXC_TRY(where.dict, memory_.read_pointer(object - traits().managed_dict_before));
       if (!where.dict.null() || !type->is(type_flags::managed_dict_inline)) return where;
       if (type->basicsize <= 0 || type->basicsize > (1 << 20))
         return fail(Error::at(Errc::invalid, object.value(), "an instance of impossible size"));
