@@ -55,6 +55,8 @@ def pytest_results(path, count, ran, names):
         return reasons
     failed = 0
     for case in cases:
+        for shown in case.iterfind("properties/property[@name='shown']"):
+            print(shown.get("value"))
         bad = case.find("failure") is not None or case.find("error") is not None
         skip = case.find("skipped")
         if bad:

@@ -60,7 +60,9 @@ def measure(interpreter, directory):
 
 
 def release_builds(interpreter):
-    return interpreter.kind in ("pyenv", "distribution", "chrootless-sid")
+    """One of every minor version, and the distribution's, whose modules are patched."""
+    return (interpreter.kind in ("pyenv", "distribution")
+            or interpreter.kind == "chrootless-sid" and interpreter.version_info >= (3, 14))
 
 
 def pytest_generate_tests(metafunc):

@@ -20,6 +20,7 @@ COUNT = os.environ.get("PYEXC_TRACEBACK_COUNT", "3000")
 
 # What the formatter itself marks as inexact, and why no description can say it.
 INEXACT = {
+    "library": "an instruction of more than 2,000 lines is not kept as a whole",
     "made_syntax_errors": "a `text` of bytes is printed, not refused, before 3.9",
     "suggestions": "names in need of NFKC, and the modules that could be imported, are not looked up",
 }
