@@ -68,6 +68,7 @@ struct Traits {
   std::uint8_t shim_owner = 3;        ///< frames with owner >= this are no Python frames (3.12+)
   std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
   int int_max_str_digits = 4300;      ///< 0: that version has no limit
+  bool bytearray_escapes_single_quotes = false;  ///< repr() does, whatever quotes it uses
   /// str() of a UnicodeError looks whether its positions lie inside its object, and whether that is a str
   /// or bytes at all.
   bool unicode_error_checks_range = true;

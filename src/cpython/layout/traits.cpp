@@ -65,6 +65,7 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.tagged_references = false;
   traits.int_max_str_digits = limits_int_digits(version) ? 4300 : 0;
   traits.unicode_version = unicode_version(minor);
+  traits.bytearray_escapes_single_quotes = minor <= 14;  // Objects/bytearrayobject.c, bytearray_repr()
   traits.unicode_error_checks_range = checks_unicode_error_range(version);
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
 
