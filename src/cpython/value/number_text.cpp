@@ -36,7 +36,10 @@ std::string finite_repr(double value, bool add_dot_0) {
     else if (c != '.')
       digits.push_back(c);
   }
-  const int point = std::atoi(text.data() + e + 1) + 1;  // the decimal point stands before digits[point]
+  int point = 0;  // the decimal point stands before digits[point]
+  const std::size_t sign = text[e + 1] == '+' ? 1 : 0;
+  (void)std::from_chars(text.data() + e + 1 + sign, end.ptr, point);
+  ++point;
   const int count = static_cast<int>(digits.size());
   if (point <= last_low_point || point >= first_high_point) {
     out.push_back(digits.front());

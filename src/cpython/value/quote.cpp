@@ -1,4 +1,5 @@
-// Objects/unicodeobject.c (unicode_repr), Objects/bytesobject.c (PyBytes_Repr).
+// Objects/unicodeobject.c (unicode_repr), Objects/bytesobject.c (PyBytes_Repr),
+// Objects/bytearrayobject.c (bytearray_repr).
 
 #include "cpython/value/quote.hpp"
 
@@ -68,12 +69,16 @@ std::string quote_str(std::string_view utf8, text::Database database, std::size_
   return out;
 }
 
-std::string quote_bytes(std::string_view bytes, std::size_t max) {
+std::string quote_bytes(std::string_view bytes, std::size_t max, SingleQuotes single) {
   const char quote = quote_for(bytes);
   std::string out(1, quote);
   for (const char signed_byte : bytes) {
     if (out.size() > max) return out;
     const auto c = static_cast<unsigned char>(signed_byte);
+    if (c == '\'' && single == SingleQuotes::escaped) {
+      out.append("\\'");
+      continue;
+    }
     if (append_short_escape(out, c, quote)) continue;
     if (c < 0x20 || c >= 0x7f)
       append_code(out, c);

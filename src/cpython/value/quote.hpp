@@ -2,6 +2,7 @@
 // How Python quotes text: single quotes unless the text has those and no double ones.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,9 @@ namespace pyexc::cpython {
 /// soon after `max` bytes; the closing quote is then missing.
 [[nodiscard]] std::string quote_str(std::string_view utf8, text::Database database, std::size_t max);
 
-/// repr() of a bytes object, without the 'b'.
-[[nodiscard]] std::string quote_bytes(std::string_view bytes, std::size_t max);
+/// repr() of a bytes object, without the 'b'. Up to 3.14 a bytearray escapes every single quote.
+enum class SingleQuotes : std::uint8_t { as_needed, escaped };
+[[nodiscard]] std::string quote_bytes(std::string_view bytes, std::size_t max,
+                                      SingleQuotes single = SingleQuotes::as_needed);
 
 }  // namespace pyexc::cpython

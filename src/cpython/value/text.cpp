@@ -32,7 +32,8 @@ void repr_bytearray(Printer& out, RemoteAddr object, const TypeInfo& type) {
   if (!value) return out.mark_unreadable();
   out.put(Printer::short_name(type));
   out.put("(b");
-  out.put(value->length - value->left_out + 2, [&] { return quote_bytes(value->data, out.room()); });
+  const auto single = out.heap().traits().bytearray_escapes_single_quotes ? SingleQuotes::escaped : SingleQuotes::as_needed;
+  out.put(value->length - value->left_out + 2, [&] { return quote_bytes(value->data, out.room(), single); });
   out.mark_left_out(value->left_out);
   out.put(")");
 }
