@@ -93,7 +93,9 @@ const EntryWriter::Cached& EntryWriter::entry(const Frame& frame, bool positions
   Cached cached = {&frame, {}, true};
   if (frame.unreadable) {
     cached.exact = false;
-    cached.rows = "  [entry not readable: " + *frame.unreadable + "]\n";
+    const bool known = !frame.file.empty() || !frame.function.empty();
+    cached.rows = known ? header(frame) + "    [" : "  [entry ";
+    cached.rows += "not readable: " + *frame.unreadable + "]\n";
   } else {
     cached.rows = header(frame);
     cached.exact = append_source_rows(cached.rows, frame, positions, rules_, grammar_);

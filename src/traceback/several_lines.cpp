@@ -173,14 +173,20 @@ bool append_several_lines(std::string& to, const Frame& frame, bool positions, c
   if (end_line < *frame.line) return true;
   const auto wanted = static_cast<std::uint64_t>(end_line) - static_cast<std::uint64_t>(*frame.line) + 1;
   const bool whole = wanted <= Frame::max_source_lines;
-  const std::size_t count = whole ? static_cast<std::size_t>(wanted) : Frame::max_source_lines;
-  const std::u32string original = original_lines(frame, count);
+  const auto count = static_cast<std::size_t>(wanted);
+  const std::u32string original = original_lines(frame, whole ? count : 1);
+  if (!whole) {
+    // Its last line was not kept, so that no caret could be placed.
+    append_first_line(to, original);
+    to.append("    [... " + std::to_string(wanted - 1) + " more lines not shown]\n");
+    return false;
+  }
   const auto behaviour = rules.dedent_empties_any_space ? text::Dedent::any_space : text::Dedent::space_and_tab;
   const std::u32string dedented = text::dedent(original, behaviour);
-  if (text::strip(dedented).empty()) return whole;
+  if (text::strip(dedented).empty()) return true;
   if (!positions || !frame.column || !frame.end_column) {
     append_first_line(to, original);
-    return whole;
+    return true;
   }
 
   const Lines original_split = text::splitlines(original);
@@ -209,7 +215,7 @@ bool append_several_lines(std::string& to, const Frame& frame, bool positions, c
   if (!should_show_carets(lines, extent, anchors.has_value(), grammar)) drawing.hide_carets();
   const std::u32string drawn = text::dedent(drawing.draw(), behaviour);
   text::indent_every_line(to, text::encode(drawn), "    ");
-  return whole;
+  return true;
 }
 
 }  // namespace pyexc::traceback

@@ -38,7 +38,8 @@ return x
 assert x, 'y'
 del a, b
 global a
-def f():\n    global a\n    nonlocal b
+def f():\n    b = 1\n    def g():\n        global a\n        nonlocal b
+nonlocal b
 pass
 match x:\n    case [a, *b]:\n        pass\n    case {'k': v, **r} if r:\n        pass\n    case P(1, k=-2) | None as q:\n        pass\n    case _:\n        pass
 raise X

@@ -51,6 +51,9 @@ TEST_CASE("what was not read is said, and is not exact") {
   Frame broken;
   broken.unreadable = "unmapped";
   exception.frames.push_back(broken);
+  Frame partly = frame("g", 7, "g()\n");
+  partly.unreadable = "invalid line table";
+  exception.frames.push_back(partly);
   exception.message = {"", false};
   exception.inexact_reason = "__str__ is Python code; args=('a', 1)";
   handle(report, {0});
@@ -60,6 +63,7 @@ TEST_CASE("what was not read is said, and is not exact") {
         "Traceback (most recent call last):\n"
         "  File \"a.py\", line 1, in f\n    f()\n"
         "  [entry not readable: unmapped]\n"
+        "  File \"a.py\", line 7, in g\n    [not readable: invalid line table]\n"
         "  [... 3 entries not read]\n"
         "ValueError: <__str__ is Python code; args=('a', 1)>\n");
   CHECK_FALSE(exception.formatted_exact);

@@ -143,7 +143,7 @@ bool StatementParser::function(bool async) {
   if (grammar_.type_statement && p_.at_op("[") && !type_parameters()) return false;
   if (!p_.take_op("(") || !p_.parameters(true, ")") || !p_.take_op(")")) return false;
   if (p_.take_op("->") && !p_.expression()) return false;
-  return block_in({true, async, false});
+  return block_in({true, async, false, p_.context.functions + 1});
 }
 
 bool StatementParser::class_definition() {
@@ -152,7 +152,7 @@ bool StatementParser::class_definition() {
   p_.advance();
   if (grammar_.type_statement && p_.at_op("[") && !type_parameters()) return false;
   if (p_.take_op("(") && (!p_.arguments() || !p_.take_op(")"))) return false;
-  return block_in({});
+  return block_in({false, false, false, p_.context.functions});
 }
 
 bool StatementParser::decorated() {

@@ -197,7 +197,7 @@ std::optional<NodeId> Parser::lambda() {
   const Position from = start();
   advance();
   if (!parameters(false, ":") || !take_op(":")) return std::nullopt;
-  const Context outer = std::exchange(context, Context{true, false, false});
+  const Context outer = std::exchange(context, Context{true, false, false, context.functions});
   const auto body = expression();
   context = outer;
   return body ? other(from) : std::nullopt;

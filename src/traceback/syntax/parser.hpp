@@ -61,6 +61,7 @@ class Parser {
     bool function = false;
     bool async = false;
     bool loop = false;
+    int functions = 0;  ///< how many are around it
   };
   Context context;
   bool uncompilable = false;  ///< the grammar matches, the compiler would refuse it

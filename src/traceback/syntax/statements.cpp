@@ -90,7 +90,8 @@ bool StatementParser::simple() {
     p_.advance();
     return p_.expression() && (!p_.take_op(",") || p_.expression());
   }
-  if (word == "nonlocal" && !p_.context.function) p_.uncompilable = true;
+  // A function around this one may bind the name; without one there is nothing to refer to.
+  if (word == "nonlocal" && p_.context.functions < 2) p_.uncompilable = true;
   if (word == "global" || word == "nonlocal") return names();
   if (word == "type" && grammar_.type_statement && p_.at_name(1)) return type_alias();
   return expression_or_assignment();
