@@ -8,6 +8,11 @@ import sys
 from corpus import add, case, path, run_source, table, write
 
 
+# From 3.14 on the module tries keywords in place of names and compiles the result: that is code, not data, and what
+# it finds may be marked as unknown instead.
+TRIES_KEYWORDS = "maybe" if sys.version_info >= (3, 14) else False
+
+
 def broken(source, filename="broken.py", mode="exec"):
     compile(source, filename, mode)
 
@@ -47,17 +52,16 @@ table({
     "comment_before": "# comment\n# another\nx = = 1  # after\n", "invisible": "x = 1\u200b\n", "nbsp": "x\u00a0= 1\n",
     "elif_as_else_if": "if x:\n    pass\nelse if y:\n    pass\n", "arrow": "def f() - > int: pass\n",
     "semicolons": "a = 1; b = = 2; c = 3\n", "type_hint": "x: = 1\n", "async_alone": "async x = 1\n",
-}, broken)
+}, broken, inexact=TRIES_KEYWORDS)
 
 table({
     "match_bad": "match x:\n    case a.b | c: pass\n    case: pass\n", "match_unreachable": "match x:\n    case y: pass\n    case z: pass\n",
-}, broken, requires=(3, 10))
+}, broken, requires=(3, 10), inexact=TRIES_KEYWORDS)
 table({"except_star_mix": "try:\n    pass\nexcept* A:\n    pass\nexcept B:\n    pass\n",
-       "except_star_bare": "try:\n    pass\nexcept*:\n    pass\n"}, broken, requires=(3, 11))
-table({"type_params": "def f[T, T](): pass\n", "type_statement": "type X[ = int\n"}, broken, requires=(3, 12))
-table({"fstring_quotes": "f'{a['b'\n", "default_type": "class C[T = int, U]: pass\n"}, broken, requires=(3, 13))
+       "except_star_bare": "try:\n    pass\nexcept*:\n    pass\n"}, broken, requires=(3, 11), inexact=TRIES_KEYWORDS)
+table({"type_params": "def f[T, T](): pass\n", "type_statement": "type X[ = int\n"}, broken, requires=(3, 12), inexact=TRIES_KEYWORDS)
+table({"fstring_quotes": "f'{a['b'\n", "default_type": "class C[T = int, U]: pass\n"}, broken, requires=(3, 13), inexact=TRIES_KEYWORDS)
 
-# From 3.14 on the module tries keywords in place of names and compiles the result: that is code, not data.
 table({
     "typo_" + name: source for name, source in {
         "for": "fro x in range(3):\n    pass\n", "while": "whlie True:\n    pass\n", "class": "clas A:\n    pass\n",
@@ -65,7 +69,7 @@ table({
         "lambda": "f = lamda x: x\n", "in": "for x im y:\n    pass\n", "except": "try:\n    pass\nexept ValueError:\n    pass\n",
         "none": "wrng wrnog wrong\n", "second_line": "x = 1\nif x:\n    yeild x y\n", "async": "asynch def f():\n    pass\n",
         "long": "fro x in y: " + "z = 1; " * 200 + "\n", "many": " ".join("word%d" % n for n in range(20)) + "\n",
-    }.items()}, broken, inexact="maybe")
+    }.items()}, broken, inexact=TRIES_KEYWORDS)
 
 table({
     "eval_empty": "", "eval_statement": "x = 1", "eval_trailing": "1 2", "eval_leading_space": "   1 +",
@@ -233,4 +237,4 @@ def typo_in_file(keep):
             os.unlink(full)
 
 
-table({"typo_in_a_file": True, "typo_in_a_deleted_file": False}, typo_in_file, inexact="maybe", alone=True)
+table({"typo_in_a_file": True, "typo_in_a_deleted_file": False}, typo_in_file, inexact=TRIES_KEYWORDS, alone=True)
