@@ -7,6 +7,7 @@ thread of its own when the test looks.
 """
 
 import argparse
+import ctypes
 import os
 import sys
 import threading
@@ -22,6 +23,7 @@ parser.add_argument("--line", type=int, default=LINES)
 parser.add_argument("names", nargs="+")
 options = parser.parse_args()
 
+ctypes.CDLL("libgcc_s.so.1")  # wanted when a thread ends, and out of reach by then
 if options.root:
     os.chroot(options.root)
     os.chdir("/")
@@ -30,7 +32,6 @@ if options.user is not None:
     os.setgid(options.user)
     os.setuid(options.user)
     if sys.platform == "linux":  # a process that changed its user is not dumpable; most services exec after it
-        import ctypes
         ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 
 handling, end = threading.Semaphore(0), threading.Event()
