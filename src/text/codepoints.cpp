@@ -49,9 +49,12 @@ char32_t next(std::string_view s, std::size_t& at) {
 }  // namespace
 
 std::u32string decode(std::string_view utf8) {
-  std::u32string s;
-  s.reserve(utf8.size());
-  for (std::size_t at = 0; at < utf8.size();) s.push_back(next(utf8, at));
+  // Nearly all text is ASCII: one code point for each byte, as long as that lasts.
+  const auto ascii = std::find_if(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  std::u32string s(utf8.begin(), ascii);
+  auto at = static_cast<std::size_t>(ascii - utf8.begin());
+  if (at < utf8.size()) s.reserve(utf8.size());
+  while (at < utf8.size()) s.push_back(next(utf8, at));
   return s;
 }
 
@@ -75,12 +78,17 @@ void append(std::string& to, char32_t c) {
 }
 
 void append(std::string& to, std::u32string_view code_points) {
-  for (const char32_t c : code_points) append(to, c);
+  const auto ascii = std::find_if(code_points.begin(), code_points.end(), [](char32_t c) { return c >= 0x80; });
+  const auto count = static_cast<std::size_t>(ascii - code_points.begin());
+  const std::size_t before = to.size();
+  to.resize(before + count);
+  std::transform(code_points.begin(), ascii, to.begin() + static_cast<std::ptrdiff_t>(before),
+                 [](char32_t c) { return static_cast<char>(c); });
+  for (const char32_t c : code_points.substr(count)) append(to, c);
 }
 
 std::string encode(std::u32string_view code_points) {
   std::string utf8;
-  utf8.reserve(code_points.size());
   append(utf8, code_points);
   return utf8;
 }

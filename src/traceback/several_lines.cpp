@@ -44,12 +44,29 @@ bool is_plain_call(const syntax::Module& module, const Lines& lines, const Exten
          module.value.start.column == extent.start && module.value.end.column == extent.end;
 }
 
+/// Cheap and never false where is_plain_call() would be true: most lines need not be parsed for it.
+bool may_be_plain_call(const Lines& lines, const Extent& extent) {
+  const auto last = lines.back();
+  if (extent.end == 0 || extent.end > last.size() || last[extent.end - 1] != U')') return false;
+  const auto before = lines.front().substr(0, std::min(extent.start, lines.front().size()));
+  return before.find(U'=') != std::u32string_view::npos || before.find(U"return") != std::u32string_view::npos;
+}
+
+/// Nothing but blank lines and comments.
+bool may_be_empty(const Lines& lines) {
+  return std::all_of(lines.begin(), lines.end(), [](std::u32string_view line) {
+    const auto text = text::lstrip(line);
+    return text.empty() || text.front() == U'#' || text.front() == U'\\';
+  });
+}
+
 bool should_show_carets(const Lines& lines, const Extent& extent, bool anchored,
                         const syntax::Grammar& grammar) {
   const auto before = text::lstrip(lines.front().substr(0, std::min(extent.start, lines.front().size())));
   const auto after = text::rstrip(lines.back().substr(std::min(extent.end, lines.back().size())));
   const bool shown = anchored || !before.empty() || !after.empty();
   if (!shown) return false;
+  if (!may_be_plain_call(lines, extent) && !may_be_empty(lines)) return true;
   const std::string source = syntax::prepare(text::encode(joined(lines)));
   const syntax::Module module = syntax::parse_module(source, grammar);
   if (module.valid && (module.statements == 0 || is_plain_call(module, lines, extent))) return false;

@@ -24,7 +24,7 @@ std::optional<NodeId> Parser::atom() {
     case Kind::fstring_start: return strings();
     case Kind::name: {
       const bool constant = token.text == "True" || token.text == "False" || token.text == "None";
-      if (!constant && is_keyword(token.text)) return std::nullopt;
+      if (!constant && token.keyword) return std::nullopt;
       advance();
       const auto id = other(from);
       Node& node = nodes_[*id];

@@ -1,5 +1,6 @@
 #include "traceback/syntax/lexer.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "text/codepoints.hpp"
@@ -13,6 +14,25 @@ constexpr std::size_t max_brackets = 200;       // MAXLEVEL
 constexpr std::size_t max_indents = 100;        // MAXINDENT
 constexpr std::size_t max_fstrings = 150;       // MAXFSTRINGLEVEL
 constexpr int max_replacement_nesting = 3;      // MAX_EXPR_NESTING
+
+std::int8_t binding_of(std::string_view op) {
+  if (op.size() == 1) {
+    switch (op.front()) {
+      case '|': return 0;
+      case '^': return 1;
+      case '&': return 2;
+      case '+':
+      case '-': return 4;
+      case '*':
+      case '/':
+      case '%':
+      case '@': return 5;
+      default: return -1;
+    }
+  }
+  if (op == "<<" || op == ">>") return 3;
+  return op == "//" ? 5 : -1;
+}
 
 /// An f-string that the lexer is inside of, or the module itself.
 struct Mode {
@@ -36,6 +56,7 @@ class Lexer {
       result.failed = true;
       return result;
     }
+    tokens_.reserve(s_.size() / 3 + 4);
     while (!failed_ && (tokens_.empty() || tokens_.back().kind != Kind::end)) {
       if (modes_.back().literal) {
         fstring_part();
@@ -77,6 +98,8 @@ class Lexer {
     token.text = s_.substr(from, at_ - from);
     token.start = start;
     token.end = here();
+    if (kind == Kind::name) token.keyword = is_keyword(token.text);
+    if (kind == Kind::op) token.binding = binding_of(token.text);
     tokens_.push_back(token);
   }
 
@@ -485,6 +508,19 @@ void Lexer::operator_token() {
 }
 
 }  // namespace
+
+std::span<const std::string_view> keywords() noexcept {
+  static constexpr std::array<std::string_view, 35> all = {
+      "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+      "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+      "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
+  return all;
+}
+
+bool is_keyword(std::string_view word) noexcept {
+  const auto all = keywords();
+  return std::binary_search(all.begin(), all.end(), word);
+}
 
 Grammar Grammar::of(const TextRules& rules) noexcept {
   Grammar grammar;

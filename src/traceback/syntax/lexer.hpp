@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,9 @@ struct Token {
   Position end;
   bool bytes = false;  ///< string: b"..."
   bool tstring = false;  ///< fstring_start: t"..."
+  bool keyword = false;  ///< name
+  /// op: how tight it binds its two operands, from 0 for | to 5 for *; -1 if it is no such operator.
+  std::int8_t binding = -1;
 };
 
 struct Lexed {
@@ -70,6 +74,10 @@ struct Lexed {
 
 /// As the tokenize module does: what no grammar could accept is still a token.
 [[nodiscard]] Lexed lex_leniently(std::string_view source, const Grammar& grammar);
+
+[[nodiscard]] bool is_keyword(std::string_view word) noexcept;
+/// Sorted.
+[[nodiscard]] std::span<const std::string_view> keywords() noexcept;
 
 /// The newlines of source text as the tokenizer takes them, with one at the end.
 [[nodiscard]] std::string prepare(std::string_view source);

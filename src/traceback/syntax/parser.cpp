@@ -13,11 +13,6 @@ namespace {
 constexpr int max_depth = 600;
 constexpr int max_unary = 1'500;  // CPython's parser gives up on them too, a little later
 
-/// From the loosest to the tightest.
-constexpr std::array<std::array<std::string_view, 5>, 6> binary_operators = {{
-    {"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "//", "%", "@"},
-}};
-
 const Token end_token{};
 
 }  // namespace
@@ -34,19 +29,6 @@ struct Parser::Depth {
  private:
   Parser& parser_;
 };
-
-std::span<const std::string_view> keywords() noexcept {
-  static constexpr std::array<std::string_view, 35> all = {
-      "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
-      "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
-      "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
-  return all;
-}
-
-bool is_keyword(std::string_view word) noexcept {
-  const auto all = keywords();
-  return std::binary_search(all.begin(), all.end(), word);
-}
 
 const Token& Parser::peek(std::size_t ahead) const {
   farthest_ = std::max(farthest_, at_ + ahead);
@@ -65,7 +47,7 @@ bool Parser::at_word(std::string_view text, std::size_t ahead) const {
 
 bool Parser::at_name(std::size_t ahead) const {
   const Token& token = peek(ahead);
-  return token.kind == Kind::name && !is_keyword(token.text);
+  return token.kind == Kind::name && !token.keyword;
 }
 
 void Parser::advance() {
@@ -258,17 +240,14 @@ std::optional<NodeId> Parser::comparison() {
   return other(from);
 }
 
-std::optional<NodeId> Parser::bitwise_or() { return binary_level(0); }
-
-std::optional<NodeId> Parser::binary_level(int level) {
-  if (level == static_cast<int>(binary_operators.size())) return factor();
+/// Operands with binary operators between them that bind at least as tight as `loosest`.
+std::optional<NodeId> Parser::operands(int loosest) {
   const Position from = start();
-  auto left = binary_level(level + 1);
-  const auto& operators = binary_operators[static_cast<std::size_t>(level)];
-  while (left && peek().kind == Kind::op &&
-         std::find(operators.begin(), operators.end(), peek().text) != operators.end()) {
+  auto left = factor();
+  while (left && peek().binding >= loosest) {
+    const int binding = peek().binding;
     advance();
-    const auto right = binary_level(level + 1);
+    const auto right = operands(binding + 1);
     if (!right) return right;
     left = binary(*left, *right, from);
   }

@@ -35,7 +35,9 @@ using NodeId = std::uint32_t;
 /// the whole parse has failed, except where a function says that it looks ahead.
 class Parser {
  public:
-  Parser(std::span<const Token> tokens, const Grammar& grammar) : tokens_(tokens), grammar_(grammar) {}
+  Parser(std::span<const Token> tokens, const Grammar& grammar) : tokens_(tokens), grammar_(grammar) {
+    nodes_.reserve(tokens.size());
+  }
 
   [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id]; }
   [[nodiscard]] const Token& peek(std::size_t ahead = 0) const;
@@ -71,7 +73,7 @@ class Parser {
   std::optional<NodeId> named_expression();
   std::optional<NodeId> star_named_expression();
   std::optional<NodeId> yield_or_star_expressions();
-  std::optional<NodeId> bitwise_or();
+  std::optional<NodeId> bitwise_or() { return operands(0); }
   std::optional<NodeId> primary();
   /// Comma-separated targets, as for, = and with take them.
   std::optional<NodeId> star_targets();
@@ -97,7 +99,7 @@ class Parser {
   std::optional<NodeId> inversion();
   std::optional<NodeId> comparison();
   bool comparison_operator();
-  std::optional<NodeId> binary_level(int level);
+  std::optional<NodeId> operands(int loosest);
   std::optional<NodeId> factor();
   std::optional<NodeId> power();
   std::optional<NodeId> atom();
@@ -121,10 +123,6 @@ class Parser {
   int depth_ = 0;
   std::vector<Node> nodes_;
 };
-
-[[nodiscard]] bool is_keyword(std::string_view word) noexcept;
-/// Sorted.
-[[nodiscard]] std::span<const std::string_view> keywords() noexcept;
 
 /// The f-string contents of versions without fstring_tokens.
 [[nodiscard]] bool old_fstring_is_valid(std::string_view contents, bool raw, const Grammar& grammar);
