@@ -1,5 +1,8 @@
-// Each difference names the release that brought it, and the change where it has a number. A release
-// this file does not name behaves as the one before it.
+// Each difference names the release that brought it. A release this file does not name behaves as the
+// one before it. Compared with Lib/traceback.py of 3.8.18, 3.9.18, 3.10.13, 3.11.2, 3.11.7, 3.12.1,
+// 3.13.0, 3.13.5, 3.13.18, 3.14.10 and 3.15.2. Where two patch releases of that list differ and the
+// one that brought the change is not known, the boundary lies between them: 3.11.4 stands for "after
+// 3.11.2, by 3.11.7", 3.13.3 for "after 3.13.0, by 3.13.5", 3.13.6 for "after 3.13.5, by 3.13.18".
 
 #include "cpython/layout/text_rules.hpp"
 
@@ -44,8 +47,7 @@ TextRules text_rules_for(int minor, int micro) {
   TextRules rules;
   set_unicode(rules, minor);
 
-  // Entries. PEP 657 in 3.11; gh-99153 and gh-99577 (display width, parentheses) in its patch releases;
-  // several lines since 3.13 (gh-106922, gh-116265).
+  // Entries. PEP 657 in 3.11, display width and parentheses in its patch releases, several lines since 3.13.
   rules.carets = since(13) ? TextRules::Carets::all_lines
                  : since(11)       ? TextRules::Carets::first_line
                                    : TextRules::Carets::none;
@@ -68,9 +70,9 @@ TextRules text_rules_for(int minor, int micro) {
   rules.unpack_in_comprehension = since(15);
   rules.lazy_imports = since(15);
 
-  // Chains. bpo-43048 truncated them in 3.9 and walks without recursion since 3.10 (bpo-45249).
+  // Chains. Truncated when recursion gets too deep in 3.9, walked without recursion since 3.10.
   rules.chain_walk = since(10) ? TextRules::ChainWalk::worklist : TextRules::ChainWalk::recursive;
-  rules.false_exception_ends_chain = !since(13, 5);
+  rules.false_exception_ends_chain = !since(13, 3);
   rules.exception_groups = since(11);
 
   // The exception line.
@@ -86,18 +88,18 @@ TextRules text_rules_for(int minor, int micro) {
                        : since(10) ? TextRules::SyntaxError::range
                        : since(9)  ? TextRules::SyntaxError::one_caret
                                    : TextRules::SyntaxError::stripped;
-  rules.syntax_error_checks_types = since(13, 5);
+  rules.syntax_error_checks_types = since(13, 3);
   rules.syntax_error_width = since(15);
   rules.syntax_error_keywords = since(14);
   rules.syntax_error_keywords_must_fail = since(15);
 
-  // Suggestions (gh-98461, gh-99147 in 3.12).
+  // Suggestions.
   rules.suggestions = since(12);
   rules.distance = since(15)   ? TextRules::Distance::bytes_then_characters
                    : since(13) ? TextRules::Distance::bytes
                                : TextRules::Distance::characters;
   rules.suggestions_hide_underscored = since(13);
-  rules.forget_import_has_question_mark = since(12, 2);
+  rules.forget_import_has_question_mark = since(13);
   rules.suggestion_instead_of = since(15);
   rules.suggestion_shows_ascii = since(15);
   rules.suggestion_normalizes = since(15);
