@@ -22,7 +22,7 @@ COUNT = os.environ.get("PYEXC_TRACEBACK_COUNT", "3000")
 INEXACT = {
     "library": "an instruction of more than 2,000 lines is not kept as a whole",
     "made_syntax_errors": "a `text` of bytes is printed, not refused, before 3.9",
-    "suggestions": "names in need of NFKC, and the modules that could be imported, are not looked up",
+    "suggestions": "names in need of NFKC are not normalised; a distribution has its own words for missing modules",
 }
 
 

@@ -117,6 +117,16 @@ def nested_attributes(obj, wrong_name, candidates):
     return found
 
 
+def importable(name):
+    import importlib.util
+    parent = name.rpartition(".")[0]
+    try:
+        where = importlib.util.find_spec(parent) if parent else None
+        return [spec.name for finder in sys.meta_path if hasattr(finder, "discover") for spec in finder.discover(where)]
+    except Exception:
+        return []
+
+
 def suggestion(exc):
     if VERSION < (3, 12) or isinstance(exc, SyntaxError):
         return None
@@ -129,8 +139,10 @@ def suggestion(exc):
         return {"kind": "import_error", "wrong_name": packed(exc.name_from),
                 "candidates": [packed(name) for name in safe_dir(module)] if module else []}
     if isinstance(exc, ModuleNotFoundError) and VERSION >= (3, 15):
-        return {"kind": "module_not_found", "wrong_name": packed(exc.name), "candidates_exact": False,
-                "in_stdlib_names": exc.name in stdlib, "no_site": bool(sys.flags.no_site)}
+        known = exc.name in stdlib  # the message for it may be the distribution's own
+        return {"kind": "module_not_found", "wrong_name": packed(exc.name), "candidates_exact": not known,
+                "candidates": [packed(name) for name in importable(exc.name)],
+                "in_stdlib_names": known, "no_site": bool(sys.flags.no_site)}
     if isinstance(exc, ImportError):
         return None
     if not isinstance(exc, (NameError, AttributeError)) or not isinstance(getattr(exc, "name", None), str):
