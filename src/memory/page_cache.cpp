@@ -65,14 +65,12 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
   const std::uint64_t last = (addr.value() + (size - 1)) / page_size;
   if (last - first >= max_pages_)
     return fail(Error::at(Errc::limit, addr.value(), "more memory than is kept of one process"));
-  if (!sealed()) {
-    requests_.clear();
-    for (std::uint64_t page = first; page <= last; ++page) {
-      const Slot* slot = find(page);
-      if (slot == nullptr || slot->state == SlotState::stale) requests_.push_back({page, nullptr, false});
-    }
-    if (!requests_.empty()) PYEXC_CHECK(fetch(requests_));
+  requests_.clear();
+  for (std::uint64_t page = first; page <= last; ++page) {
+    const Slot* slot = find(page);
+    if (slot == nullptr || slot->state == SlotState::stale) requests_.push_back({page, nullptr, false});
   }
+  if (!requests_.empty() && may_ask()) PYEXC_CHECK(fetch(requests_));
   for (std::uint64_t page = first; page <= last; ++page) {
     const Slot* slot = find(page);
     if (slot == nullptr || slot->state != SlotState::held) {
@@ -86,7 +84,7 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
 
 Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wanted) {
   const Slot* slot = find(page);
-  if ((slot == nullptr || slot->state == SlotState::stale) && !sealed()) {
+  if ((slot == nullptr || slot->state == SlotState::stale) && may_ask()) {
     PageRequest request{page, nullptr, false};
     PYEXC_CHECK(fetch(std::span(&request, 1)));
     slot = find(page);

@@ -68,6 +68,15 @@ class PageCache {
   /// Forgets everything, the wanted pages included.
   void clear();
 
+  /// While closed, the source is not asked: a page that is not held is `not_captured`, and noticed. This
+  /// is how a walk after the thaw finds out whether everything it needs was read in the freeze.
+  void close() noexcept {
+    closed_ = true;
+    missed_ = false;
+  }
+  void reopen() noexcept { closed_ = false; }
+  [[nodiscard]] bool missed() const noexcept { return missed_; }
+
   /// No read reaches the source any more.
   void seal();
   [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
@@ -122,6 +131,10 @@ class PageCache {
   void grow();
   std::byte* allocate_page();
   Result<void> fetch(std::span<PageRequest> requests);
+  [[nodiscard]] bool may_ask() noexcept {
+    if (closed_) missed_ = true;
+    return !closed_ && !sealed();
+  }
   Result<const std::byte*> page_bytes(std::uint64_t page, RemoteAddr wanted);
 
   PageSource& source_;
@@ -135,6 +148,8 @@ class PageCache {
   std::atomic<std::size_t> calls_{0};
   Result<void> state_{};
   std::mutex publish_;
+  bool closed_ = false;
+  bool missed_ = false;
   std::atomic<bool> sealed_{false};
   std::atomic<bool> reading_{false};
   std::atomic<std::uint64_t> reading_first_{0}, reading_last_{0};

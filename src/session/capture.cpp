@@ -121,6 +121,13 @@ class Attempt {
     if (options_.for_recording)
       PYEXC_CHECK(cpython::locate_at(*target_, cache_, captured_.runtime.runtime, captured_.runtime.layout.debug));
     (void)walk();
+    // If a third walk on fresh bytes needs no other page, the process stands still where it matters, and
+    // the frozen walk can be left for after the thaw.
+    PYEXC_CHECK(cache_.refresh());
+    cache_.close();
+    (void)walk();
+    settled_ = !cache_.missed();
+    cache_.reopen();
     return cache_.source_state();
   }
 
@@ -148,33 +155,38 @@ class Attempt {
     find_constant_ranges();
     for (std::size_t round = 0; round < max_rounds; ++round) {
       PYEXC_CHECK(check_not_stopped());
+      captured_.problems.clear();  // each round speaks for itself
       {
         const std::lock_guard lock(mutex_);
         freeze_ = std::make_unique<Freeze>(*target_, FreezeOptions{.max_freeze = options_.max_freeze});
         freezing_ = true;
       }
+      const bool walk_later = round == 0 && settled_;
+      const std::size_t calls = cache_.source_calls();
       Result<cpython::WalkOutcome> outcome = fail(Errc::internal);
       {
         const HeldTarget held(*freeze_);
         PYEXC_CHECK(freeze_->begin());
         captured_.captured_at_us = now_us();
-        const auto stopped = Clock::now();
-        const std::size_t calls = cache_.source_calls();
-        const auto refreshed = cache_.refresh([this](std::uint64_t page) { return constant(page); });
-        const auto read = Clock::now();
-        if (refreshed)
+        if (auto read = cache_.refresh([this](std::uint64_t page) { return constant(page); }); !read)
+          outcome = fail(std::move(read).error());
+        else if (!walk_later)
           outcome = walk();
-        else
-          outcome = fail(refreshed.error());
-        const auto walked = Clock::now();
         note(freeze_->end());
-        log_round(round, stopped, read, walked, cache_.source_calls() - calls);
       }
+      if (walk_later) {
+        cache_.close();
+        outcome = walk();
+        const bool missed = cache_.missed();
+        cache_.reopen();
+        if (missed && !expired_) continue;  // it moved: once more, walking while it stands still
+      }
+      log::debug("session", "freeze {}: {} pages, {} calls of process_vm_readv, walked {}", round + 1,
+                 cache_.page_count(), cache_.source_calls() - calls, walk_later ? "after it" : "in it");
       PYEXC_CHECK(target_->check_same_image());
       if (!cache_.source_state()) return cache_.source_state();
       if (!outcome && round + 1 == max_rounds) return fail(std::move(outcome).error());
       if (expired_ || (outcome && outcome->torn == 0 && !straggler_)) break;
-      if (round + 1 < max_rounds) captured_.problems.clear();  // the next round speaks for itself
     }
     return check_not_stopped();
   }
@@ -193,13 +205,6 @@ class Attempt {
     captured_.problems.push_back({std::string(problem::not_frozen), "process",
                                   "read while it was running: parts of this report may belong to different moments"});
     return check_not_stopped();
-  }
-
-  void log_round(std::size_t round, Clock::time_point stopped, Clock::time_point read, Clock::time_point walked,
-                 std::size_t calls) const {
-    const auto us = [](Clock::duration d) { return std::chrono::duration<double, std::micro>(d).count(); };
-    log::debug("session", "freeze {}: {} pages in {:.1f} us, walk {:.1f} us, {} calls of process_vm_readv", round + 1,
-               cache_.page_count(), us(read - stopped), us(walked - read), calls);
   }
 
   void note(const FreezeOutcome& outcome) {
@@ -228,6 +233,7 @@ class Attempt {
   Captured captured_;
   bool expired_ = false;
   bool straggler_ = false;
+  bool settled_ = false;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_;  // [first, end) pages, ascending
 
   std::mutex mutex_;

@@ -95,6 +95,24 @@ TEST_CASE("refresh leaves constant pages as they are and does not ask for them")
   CHECK(cache.page_count() == 10);
 }
 
+TEST_CASE("a closed cache asks for nothing and notices what was missed") {
+  FakePages target;
+  target.fill(1, 3);
+  target.fill(2, 3);
+  PageCache cache(target, 100);
+  REQUIRE(cache.read<std::uint8_t>(at(1, 0)));
+  cache.close();
+  const auto calls = target.calls;
+  CHECK(cache.read<std::uint8_t>(at(1, 9)));
+  CHECK_FALSE(cache.missed());
+  CHECK_FALSE(cache.read<std::uint8_t>(at(2, 0)));
+  CHECK_FALSE(cache.touch(at(1, 0), 2 * page_size));
+  CHECK(cache.missed());
+  CHECK(target.calls == calls);
+  cache.reopen();
+  CHECK(cache.read<std::uint8_t>(at(2, 0)));
+}
+
 TEST_CASE("after seal nothing is read from the target") {
   FakePages target;
   target.fill(1, 3);
