@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A small shop over HTTP and SQLite with a bug that no log shows: a checkout that fails never answers.
+"""A small shop over HTTP and SQLite with a bug whose cause is in no log: a checkout that fails never answers.
 
     python3 stuck_server.py [--port 8000]
 
