@@ -6,15 +6,15 @@ namespace {
 
 using Triple = ExceptionReader::Triple;
 
-/// A triple is three stores. If the value is an instance, it must be one of the type beside it.
-bool belongs_together(Heap& heap, const Triple& triple) {
-  if (triple.value.null() || triple.type.null()) return true;
-  const auto type = heap.type_of(triple.value);
-  if (!type) return false;
-  if (*type == triple.type) return true;
-  const auto info = heap.type_info(*type);
+/// A triple is three stores, and the process may have been stopped between them. Whole, its value is an
+/// instance of the type beside it; an exception in flight may still be (type, argument), which is what C
+/// code leaves and the next step of the interpreter makes an instance of, never (type, nothing).
+bool belongs_together(Heap& heap, const Triple& triple, bool in_flight) {
+  if (triple.value.null()) return false;
+  const auto info = heap.type_info_of(triple.value);
   if (!info) return false;
-  if (!(*info)->is(type_flags::exception_subclass)) return true;  // not yet normalised
+  if ((*info)->address == triple.type) return true;
+  if (!(*info)->is(type_flags::exception_subclass)) return in_flight;
   const auto bases = heap.mro(**info);
   if (!bases) return false;
   for (const TypeInfo* base : *bases)
@@ -45,7 +45,7 @@ Result<void> read_handling(Heap& heap, RemoteAddr tstate, ExceptionState& state)
       PYEXC_TRY(triple, read_triple(heap, item, layout.exc_item.exc_type, layout.exc_item.exc_value,
                                     layout.exc_item.exc_traceback));
       if (!empty(heap, triple.type)) {
-        if (!belongs_together(heap, triple)) state.torn = true;
+        if (!belongs_together(heap, triple, false)) state.torn = true;
         state.handling.push_back(triple);
       }
     } else {
@@ -76,7 +76,7 @@ Result<void> read_raising(Heap& heap, RemoteAddr tstate, ExceptionState& state) 
   if (triple.type.null()) return {};
   if (!heap.has_flag(triple.type, type_flags::type_subclass))
     return fail(Error::at(Errc::invalid, triple.type.value(), "curexc_type is no type"));
-  if (!belongs_together(heap, triple)) state.torn = true;
+  if (!belongs_together(heap, triple, true)) state.torn = true;
   state.raising = triple;
   return {};
 }

@@ -277,6 +277,21 @@ Result<void> ExceptionReader::read_members(ExceptionId id, RemoteAddr exception)
   return {};
 }
 
+/// _metadata: (line, offset, source text or None), left by the compiler for the search of misspelt keywords.
+Result<void> ExceptionReader::read_metadata(SyntaxErrorFacts& facts, RemoteAddr exception) {
+  PYEXC_TRY(const auto metadata, heap_.pointer(exception, heap_.layout().syntax_error.metadata));
+  if (metadata.null() || !heap_.has_flag(metadata, type_flags::tuple_subclass)) return {};
+  PYEXC_TRY(const auto items, heap_.tuple_items(metadata));
+  if (items.items.size() != 3 || !heap_.has_flag(items.items[0], type_flags::int_subclass)) return {};
+  PYEXC_TRY(const auto line, heap_.integer(items.items[0]));
+  facts.has_metadata = true;
+  facts.metadata_line = line.clamped();
+  if (heap_.has_flag(items.items[2], type_flags::str_subclass)) {
+    PYEXC_TRY(facts.metadata_source, heap_.text(items.items[2]));
+  }
+  return {};
+}
+
 Result<void> ExceptionReader::read_syntax_error(Exception& out, RemoteAddr exception) {
   const auto& f = heap_.layout().syntax_error;
   SyntaxErrorFacts facts;
@@ -294,6 +309,7 @@ Result<void> ExceptionReader::read_syntax_error(Exception& out, RemoteAddr excep
   PYEXC_CHECK(take(facts.end_offset, f.end_offset));
   PYEXC_CHECK(take(facts.text, f.text));
   PYEXC_CHECK(take(facts.print_file_and_line, f.print_file_and_line));
+  if (f.metadata.has()) PYEXC_CHECK(read_metadata(facts, exception));
   out.syntax_error = std::move(facts);
   return {};
 }

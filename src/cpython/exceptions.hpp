@@ -57,6 +57,7 @@ class ExceptionReader {
   Result<Frame> read_entry(RemoteAddr traceback);
   Result<void> read_chain(ExceptionId id, RemoteAddr exception);
   Result<void> read_members(ExceptionId id, RemoteAddr exception);
+  Result<void> read_metadata(SyntaxErrorFacts& facts, RemoteAddr exception);
   Result<void> read_syntax_error(Exception& out, RemoteAddr exception);
   Result<bool> defines_truth(const TypeInfo& type);
   Result<bool> inherits(const TypeInfo& type, std::string_view static_base);

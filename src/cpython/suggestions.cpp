@@ -56,7 +56,10 @@ Result<std::optional<SuggestionFacts>> SuggestionReader::read(RemoteAddr excepti
     case SuggestionFacts::Kind::name_error: outcome = name_error(traceback); break;
     case SuggestionFacts::Kind::attribute_error: outcome = attribute_error(exception, traceback); break;
     case SuggestionFacts::Kind::import_error: outcome = import_error(exception); break;
-    case SuggestionFacts::Kind::module_not_found: read_site_flag(); break;
+    case SuggestionFacts::Kind::module_not_found:
+      read_site_flag();
+      facts_.candidates_exact = false;  // they are what the finders of sys.meta_path would discover
+      break;
   }
   if (!outcome) facts_.candidates_exact = false;
   if (is_name || facts_.kind == SuggestionFacts::Kind::module_not_found) fill_stdlib_flag();
@@ -81,7 +84,8 @@ Result<void> SuggestionReader::names_of(RemoteAddr dict, std::vector<PyText>& ou
   if (items.left_out != 0) facts_.candidates_exact = false;
   for (const DictEntry& entry : items.entries) {
     if (!heap_.has_flag(entry.key, type_flags::str_subclass)) continue;
-    PYEXC_TRY(auto text, heap_.text(entry.key));
+    // In both phases: look_deeper() follows the names while capturing, too.
+    PYEXC_TRY(auto text, heap_.text_now(entry.key, max_name));
     out.push_back(std::move(text));
   }
   return {};
@@ -246,11 +250,30 @@ Result<void> SuggestionReader::dir_of(RemoteAddr object, std::set<PyText>& out) 
   }
   PYEXC_TRY(const auto items, heap_.instance_items(object));
   for (const DictEntry& entry : items.entries) {
-    if (!heap_.has_flag(entry.key, type_flags::str_subclass)) continue;
-    PYEXC_TRY(auto text, heap_.text(entry.key));
+    if (!heap_.has_flag(entry.key, type_flags::str_subclass)) {
+      facts_.candidates_exact = false;  // dir() may refuse to sort these, depending on the release
+      continue;
+    }
+    PYEXC_TRY(auto text, heap_.text_now(entry.key, max_name));
     out.insert(std::move(text));
   }
   return class_names(*type, out);
+}
+
+// PyMemberDescrObject (Include/descrobject.h): the object header, d_type, d_name, d_qualname, then d_member;
+// PyMemberDef: name, type, offset. An empty slot of a class with __slots__ is an AttributeError.
+Result<bool> SuggestionReader::slot_is_set(RemoteAddr object, RemoteAddr descriptor) {
+  constexpr std::uint64_t common_pointers = 3 * 8, type_at = 8, offset_at = 16;
+  constexpr std::int32_t object_or_error = 16;  // Py_T_OBJECT_EX
+  constexpr std::int64_t max_offset = 1 << 20;
+  PYEXC_TRY(const auto member, heap_.memory().read_pointer(descriptor + *heap_.layout().object.size + common_pointers));
+  PYEXC_TRY(const auto type, heap_.memory().read<std::int32_t>(member + type_at));
+  if (type != object_or_error) return true;
+  PYEXC_TRY(const auto offset, heap_.memory().read<std::int64_t>(member + offset_at));
+  if (offset <= 0 || offset > max_offset)
+    return fail(Error::at(Errc::invalid, member.value(), "a slot at an impossible offset"));
+  PYEXC_TRY(const auto value, heap_.memory().read_pointer(object + static_cast<std::uint64_t>(offset)));
+  return !value.null();
 }
 
 Result<bool> SuggestionReader::has_attribute(RemoteAddr object, const PyText& name) {
@@ -260,9 +283,11 @@ Result<bool> SuggestionReader::has_attribute(RemoteAddr object, const PyText& na
   bool incomplete = false;
   PYEXC_TRY(const auto inherited, heap_.type_get(*type, name, &incomplete));
   if (!inherited.null()) {
-    // A property or other descriptor would run code to answer.
     PYEXC_TRY(const auto* kind, heap_.type_info_of(inherited));
-    if (kind->heap() || kind->tp_name == "property" || kind->tp_name == "member_descriptor") facts_.candidates_exact = false;
+    if (kind->tp_name == "member_descriptor") return slot_is_set(object, inherited);
+    // A property or other descriptor would run code to answer.
+    PYEXC_TRY(const bool own_get, runs_code(*kind, "__get__"));
+    if (own_get || kind->tp_name == "property") facts_.candidates_exact = false;
     return true;
   }
   PYEXC_TRY(const bool getattr, runs_code(*type, "__getattr__"));

@@ -32,6 +32,7 @@ class SuggestionReader {
   Result<void> dir_of(RemoteAddr object, std::set<PyText>& out);
   Result<void> class_names(const TypeInfo& type, std::set<PyText>& out);
   Result<bool> has_attribute(RemoteAddr object, const PyText& name);
+  Result<bool> slot_is_set(RemoteAddr object, RemoteAddr descriptor);
   Result<bool> runs_code(const TypeInfo& type, std::string_view special);
   Result<void> find_builtin_base(const TypeInfo& type);
   Result<void> look_deeper(RemoteAddr object, const TypeInfo& type);
