@@ -5,14 +5,29 @@
 #include "app/output.hpp"
 #include "session/exit_status.hpp"
 #include "session/session.hpp"
+#include "sink/sink.hpp"
 
 namespace pyexc::app {
 
+namespace {
+
+/// Asked before any process is stopped: a name that is taken or a directory that is not there costs nobody
+/// a freeze.
+Result<> files_possible(const Options& options, Output& output) {
+  if (options.session.record_path) {
+    const auto recording = sink::NewFile::create(*options.session.record_path);
+    if (!recording) return fail(recording.error());
+  }
+  return output.open();
+}
+
+}  // namespace
+
 ExitStatus attach_command(const Options& options, Watchdog& watchdog) {
   Output output(options);
-  if (const auto opened = output.open(); !opened) {
-    complain(opened.error(), {});
-    return exit_status(opened.error());
+  if (const auto possible = files_possible(options, output); !possible) {
+    complain(possible.error(), {});
+    return exit_status(possible.error());
   }
   for (const std::int64_t pid : options.pids) {
     const auto report = attach(pid, options.session);

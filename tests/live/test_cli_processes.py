@@ -421,6 +421,33 @@ def test_several_processes(run_tool, start_target, python, start, tmp_path):
     assert len(run.err.splitlines()) == 4
 
 
+def test_a_master_names_its_workers(run_tool, json_report, start_target, python, tmp_path):
+    """The pid that people know is that of the master, and the exceptions are in its workers."""
+    script = tmp_path / "master.py"
+    script.write_text("import os, signal, sync, sys\n"
+                      "worker = os.fork()\n"
+                      "if worker == 0:\n"
+                      "    try:\n"
+                      "        1 / 0\n"
+                      "    except ZeroDivisionError:\n"
+                      "        sync.ready()\n"
+                      "        signal.pause()\n"
+                      "sync.say(str(worker).encode())\n"
+                      "sync.wait()\n"
+                      "os.kill(worker, signal.SIGKILL)\n"
+                      "os.waitpid(worker, 0)\n")
+    master = start_target(python, script, wait=False)
+    said = sorted([master.read_line(), master.read_line()])
+    assert said[1] == b"ready"
+    worker = int(said[0])
+    run = run_tool(master.pid)
+    assert run.code == 0
+    assert "No thread is handling an exception. Its Python children may be: pyexc-attach %d\n" % worker in run.out
+    assert json_report(master.pid)["target"]["python_children"] == [worker]
+    assert "ZeroDivisionError: division by zero" in run_tool(worker).out
+    assert master.finish() == 0
+
+
 def test_itself(tool):
     """It is not a Python and it cannot trace itself; it must only say so."""
     child = subprocess.Popen([sys.executable, "-c", "import os, sys; os.execv(sys.argv[1], [sys.argv[1], str(os.getpid())])",
