@@ -11,8 +11,8 @@ namespace pyexc::app {
 
 namespace {
 
-/// Asked before any process is stopped: a name that is taken or a directory that is not there costs nobody
-/// a freeze.
+/// Asked before any process is stopped: a name that is taken, or a directory that is not there,
+/// costs nobody a freeze.
 Result<> files_possible(const Options& options, Output& output) {
   if (options.session.record_path) {
     const auto recording = sink::NewFile::create(*options.session.record_path);
