@@ -75,8 +75,7 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
     const Slot* slot = find(page);
     if (slot == nullptr || slot->state != SlotState::held) {
       const std::uint64_t at = std::max(addr.value(), page * page_size);
-      return fail(Error::at(slot != nullptr && slot->state == SlotState::missing ? Errc::unmapped : Errc::not_captured,
-                            at, "reading memory"));
+      return failed_read(slot != nullptr && slot->state == SlotState::missing ? Errc::unmapped : Errc::not_captured, at);
     }
   }
   return {};
@@ -90,9 +89,14 @@ Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wa
     slot = find(page);
   }
   if (slot == nullptr || slot->state == SlotState::stale || slot->state == SlotState::avoided)
-    return fail(Error::at(Errc::not_captured, wanted.value(), "reading memory"));
-  if (slot->state != SlotState::held) return fail(Error::at(Errc::unmapped, wanted.value(), "reading memory"));
+    return failed_read(Errc::not_captured, wanted.value());
+  if (slot->state != SlotState::held) return failed_read(Errc::unmapped, wanted.value());
   return slot->bytes;
+}
+
+Unexpected PageCache::failed_read(Errc code, std::uint64_t address) {
+  if (failures_.count++ == 0) failures_.first_address = address;
+  return fail(Error::at(code, address, "reading memory"));
 }
 
 Result<void> PageCache::fetch(std::span<PageRequest> requests) {

@@ -77,6 +77,15 @@ class PageCache {
   void reopen() noexcept { closed_ = false; }
   [[nodiscard]] bool missed() const noexcept { return missed_; }
 
+  /// Reads that could not be served since the last forget_failures(), whoever asked and whether or not the
+  /// asker could do without. A decoder that finds an optional thing missing so shows up nevertheless.
+  struct Failures {
+    std::size_t count = 0;
+    std::uint64_t first_address = 0;
+  };
+  [[nodiscard]] const Failures& failures() const noexcept { return failures_; }
+  void forget_failures() noexcept { failures_ = {}; }
+
   /// No read reaches the source any more.
   void seal();
   [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
@@ -148,6 +157,9 @@ class PageCache {
   std::atomic<std::size_t> calls_{0};
   Result<void> state_{};
   std::mutex publish_;
+  [[nodiscard]] Unexpected failed_read(Errc code, std::uint64_t address);
+
+  Failures failures_;
   bool closed_ = false;
   bool missed_ = false;
   std::atomic<bool> sealed_{false};

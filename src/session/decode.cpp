@@ -53,8 +53,13 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
   describe(report, moment, target_kind);
   const Limits limits;
   cpython::Heap heap(moment.pages, moment.runtime.layout, limits, moment.hints, cpython::Phase::decode);
+  moment.pages.forget_failures();
   PYEXC_TRY(const auto outcome,
             cpython::walk(heap, moment.runtime, moment.threads, moment.identity.pid, options, report));
+  if (const auto& failures = moment.pages.failures(); failures.count != 0)
+    report.problems.push_back({std::string(errc_name(Errc::not_captured)), "process",
+                               fmt::format("{} reads of its memory failed, the first at {:#x}", failures.count,
+                                           failures.first_address)});
   if (outcome.torn != 0)
     report.problems.push_back({std::string(problem::changing), "process",
                                fmt::format("{} thread{} could not be read in a settled state", outcome.torn,

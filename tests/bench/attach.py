@@ -82,7 +82,7 @@ def main():
     build = pathlib.Path(os.environ.get("PYEXC_BUILDDIR", HERE.parent.parent / "build"))
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--tool", default=str(build / "src/app/pyexc-attach"))
-    parser.add_argument("--floor", default=str(build / "tests/bench/bare_floor"))
+    parser.add_argument("--floor", default=str(build / "tests/tools/bare_floor"))
     parser.add_argument("--python", default="/usr/bin/python3")
     parser.add_argument("--pairs", type=int, default=31)
     parser.add_argument("--option", action="append", default=[], dest="options", help="an option for the tool")

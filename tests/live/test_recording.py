@@ -100,3 +100,18 @@ def test_a_recording_is_never_written_over_something(shop, run_tool, tmp_path):
     run = run_tool("--record", link, target.pid)
     assert run.code == 8 and not (tmp_path / "elsewhere").exists()
     assert target.alive()
+
+
+def test_any_page_may_be_missing(shop, run_tool, tmp_path):
+    import subprocess
+    builddir = os.environ.get("PYEXC_BUILDDIR")
+    program = os.path.join(builddir or "", "tests/tools/replay_faults")
+    if not builddir or not os.path.exists(program):
+        pytest.skip("replay_faults is not built (set PYEXC_BUILDDIR)")
+    _, target = shop
+    recording = tmp_path / "whole.pyexc"
+    assert run_tool("--record", recording, target.pid).code == 0
+    run = subprocess.run([program, str(recording)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    print(run.stdout.decode())
+    assert run.returncode == 0, run.stdout.decode()
+    assert b" 0 partial" not in run.stdout
