@@ -34,11 +34,12 @@ install_packages() {
 
 server_pid='' request_pid=''
 stop_all() {
-  local pid
+  local status=$? pid
   for pid in $request_pid $server_pid; do
-    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    kill "$pid" 2>/dev/null || continue
+    wait "$pid" 2>/dev/null || true
   done
-  return 0
+  exit $status
 }
 trap stop_all EXIT
 trap 'exit 130' INT
@@ -72,15 +73,12 @@ echo "$line"
 [[ $line =~ ^ready:\ (http://[0-9.:]+)\ pid\ ([0-9]+)$ ]] || die "the server said: $line"
 url=${BASH_REMATCH[1]}
 
-request() { # METHOD PATH
-  python3 -c 'import sys, urllib.request as r
-print(r.urlopen(r.Request(sys.argv[2], method=sys.argv[1]), timeout=float(sys.argv[3])).read().decode().strip())' \
-    "$1" "$url$2" "$3"
-}
+client=(python3 -c 'import sys, urllib.request as r
+print(r.urlopen(r.Request(sys.argv[2], method=sys.argv[1]), timeout=float(sys.argv[3])).read().decode().strip())')
 
 say "a customer buys a teapot that is sold out, and waits"
 echo "POST /checkout?product=3&customer=ada"
-request POST '/checkout?product=3&customer=ada' 3600 &
+"${client[@]}" POST "$url/checkout?product=3&customer=ada" 3600 &
 request_pid=$!
 read -r -t 30 line <&"$server_output" || die "the request did not arrive"
 echo "server: $line"
@@ -95,7 +93,7 @@ if [ $status = 4 ] && [ "$(id -u)" != 0 ] && command -v sudo >/dev/null; then
 fi
 
 say "the server still answers: GET /health"
-request GET /health 10 || die "the server does not answer any more"
+"${client[@]}" GET "$url/health" 10 || die "the server does not answer any more"
 
 say "done"
 echo "The next one is yours: $attach PID"
