@@ -95,7 +95,7 @@ class Walk {
     std::string line(tag);
     for (const DictEntry& entry : items->entries) {
       const auto text = heap_.text(entry.key);
-      line += " " + (text ? hex(*text) : "?");
+      line.append(" ").append(text ? hex(*text) : "?");
     }
     if (!heap_.capturing()) out_ += line + "\n";
   }
