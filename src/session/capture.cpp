@@ -83,6 +83,7 @@ class Attempt {
       if (!outcome_) return fail(std::move(outcome_).error());
     } else if (freeze_ != nullptr) {
       note(freeze_->end());
+      HeldTarget::forget();
       captured_.problems.push_back({std::string(problem::hung_read), "process", fmt::format(
           "a read of its memory at {:#x} did not return", cache_.reading_first() * page_size)});
     }

@@ -26,7 +26,9 @@ HeldTarget::HeldTarget(Freeze& freeze) noexcept {
   if (requested.load() != 0) freeze.request_thaw();
 }
 
-HeldTarget::~HeldTarget() {
+HeldTarget::~HeldTarget() { forget(); }
+
+void HeldTarget::forget() noexcept {
   const std::lock_guard lock(held_mutex);
   held = nullptr;
   holding.store(false);

@@ -13,6 +13,8 @@ class HeldTarget {
   explicit HeldTarget(Freeze& freeze) noexcept;
   ~HeldTarget();
   HeldTarget(const HeldTarget&) = delete;
+  /// What the destructor does, for a scope that may never end: its thread hangs and the target runs again.
+  static void forget() noexcept;
   HeldTarget& operator=(const HeldTarget&) = delete;
 };
 
