@@ -93,12 +93,16 @@ struct Sweep {
 
   void run() {
     const std::uint64_t run_ns = usual_run_ns();
+    // The machine may be busier now than then: the range of the delays follows, so that a fifth of the runs end first.
+    double range = static_cast<double>(run_ns);
     // Golden-ratio steps: at any time the delays so far cover the run evenly.
     double position = 0.5;
     while (by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills) {
       position += 0.6180339887498949;
       position -= static_cast<double>(static_cast<int>(position));
-      kill_once(static_cast<std::uint64_t>(position * 1.05 * static_cast<double>(run_ns)));
+      const std::uint64_t before = finished_before_kill;
+      kill_once(static_cast<std::uint64_t>(position * range));
+      range *= finished_before_kill > before ? 0.96 : 1.01;
     }
     std::string counts;
     for (std::size_t i = 0; i < phases; ++i) counts += fmt::format(", \"{}\": {}", phase_names[i], by_phase[i]);

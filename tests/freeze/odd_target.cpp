@@ -6,14 +6,17 @@
 //     count N      N threads that count                  vfork        a thread waits in vfork for its child
 //     uffd         memory whose faults nobody answers    leader-exits the main thread ends, others go on
 //     storm        threads that start threads            exec N       replaces itself N times, from a thread
+//     exec-stuck   a child of it stays inside execve: a zombie thread there is not reaped by its tracer (this process)
 //     exit US      ends with status 7 after some time    burst N      N threads, then N more, all the time
 
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 
 #include <atomic>
+#include <cerrno>
 #include <string>
 #include <thread>
 
@@ -183,6 +186,49 @@ int exec_again(int left) {
   for (;;) pause();
 }
 
+/// While one thread is in execve and waits for the zombies of the others, every PTRACE_SEIZE of that process blocks.
+int exec_stuck() {
+  int tids[2], gate[2];
+  if (pipe(tids) != 0 || pipe(gate) != 0) die("pipe");
+  static int gate_fd;
+  gate_fd = gate[0];
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(gate[1]);
+    static int tids_fd;
+    tids_fd = tids[1];
+    start([](void*) -> void* {
+      const auto own = static_cast<pid_t>(syscall(SYS_gettid));
+      if (write(tids_fd, &own, sizeof own) != sizeof own) _exit(9);
+      for (;;) pause();
+    }, 0);
+    start([](void*) -> void* {
+      char byte;
+      [[maybe_unused]] const ssize_t got = read(gate_fd, &byte, 1);
+      execl("/bin/true", "true", nullptr);
+      _exit(9);
+    }, 0);
+    for (;;) pause();
+  }
+  pid_t zombie = 0;
+  if (read(tids[0], &zombie, sizeof zombie) != sizeof zombie) die("the child said nothing");
+  if (ptrace(PTRACE_SEIZE, zombie, nullptr, nullptr) != 0) {
+    say(fmt::format("skip ptrace of the child: {}", std::strerror(errno)));
+    return 0;
+  }
+  close(gate[1]);
+  const int stat = open(fmt::format("/proc/{}/task/{}/stat", child, zombie).c_str(), O_RDONLY | O_CLOEXEC);
+  while (main_thread_state(stat) != 'Z') sleep_ns(100'000);
+  say(fmt::format("ready {}", child));
+  obey();
+  siginfo_t info;
+  waitid(P_PID, static_cast<id_t>(zombie), &info, WEXITED | __WALL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status == 0 ? 0 : 3;
+}
+
 [[noreturn]] void leader_exits() {
   start_counters(3);
   std::thread([] {
@@ -202,6 +248,7 @@ int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   const int number = argc > 2 ? std::atoi(argv[2]) : 0;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (mode == "exec-stuck") return exec_stuck();
   if (mode == "uffd") return userfault();
   if (mode == "storm") return storm();
   if (mode == "burst") return burst(number);

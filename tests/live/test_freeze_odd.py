@@ -169,6 +169,21 @@ def test_exec_at_any_moment():
     assert errors <= {"process-ended", "no-such-process"}
 
 
+def test_execve_that_does_not_end(odd_target):
+    """Every PTRACE_SEIZE blocks in the kernel; the tool gives up in time, and nothing is held by it later."""
+    target = odd_target("exec-stuck")
+    child = int(target.ready[1])
+    for _ in range(3):
+        result = support.probe(child, "--max-freeze-us", 100_000, timeout=20)
+        assert result["error"] == "timeout"
+    # Repeated in one process: the thread that was given up must leave it able to go on.
+    process = support.start_probe(child, "--repeat", 5, "--max-freeze-us", 50_000)
+    out, _ = process.communicate(timeout=20)
+    assert out.count('"error":"timeout"') == 5, out
+    # The child's execve goes on as soon as its zombie is reaped, and it ends well.
+    assert target.finish() == 0
+
+
 def test_exit_at_any_moment():
     """The parent of a process that ends under a freeze gets its exit status."""
     ended = 0

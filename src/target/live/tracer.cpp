@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include <fmt/format.h>
 
@@ -21,131 +19,40 @@
 namespace pyexc {
 
 namespace {
-
-constexpr std::uint64_t never = ~std::uint64_t{0};
-constexpr int event_stop = 128;  // PTRACE_EVENT_STOP; the name is missing from some headers
-
-timespec to_timespec(std::uint64_t ns) {
-  return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
+thread_local Tracer* current = nullptr;
 }
 
-long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* timeout) {
-  return ::syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, FUTEX_BITSET_MATCH_ANY);
-}
-
-/// The signal that ends a wait which has lasted too long: it has a handler that does nothing and does not restart
-/// the call. Chosen once, from those nobody uses.
-int wake_signal() {
-  static const int chosen = [] {
-    struct sigaction none {}, current {};
-    none.sa_handler = [](int) {};
-    for (int signal = SIGRTMAX - 1; signal > SIGRTMIN; --signal)
-      if (::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_DFL &&
-          ::sigaction(signal, &none, nullptr) == 0)
-        return signal;
-    return 0;
-  }();
-  return chosen;
-}
-
-}  // namespace
-
-std::uint64_t monotonic_ns() noexcept {
-  timespec now;
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-void Baton::set(std::uint32_t value) noexcept {
-  value_.store(value);
-  if (sleepers_.load() != 0) futex(&value_, FUTEX_WAKE, ~0U >> 1, nullptr);
-}
-
-bool Baton::wait_for(std::uint32_t wanted, std::uint64_t deadline_ns) noexcept {
-  if (get() >= wanted) return true;
-  const timespec limit = to_timespec(deadline_ns == never ? 0 : deadline_ns);
-  sleepers_.fetch_add(1);
-  std::uint32_t now = value_.load();
-  bool in_time = true;
-  while (now < wanted && in_time) {
-    if (futex(&value_, FUTEX_WAIT_BITSET, now, deadline_ns == never ? nullptr : &limit) != 0 && errno == ETIMEDOUT)
-      in_time = false;
-    now = value_.load();
-  }
-  sleepers_.fetch_sub(1);
-  return now >= wanted;
-}
-
-Tracer::Tracer(pid_t pid, UniqueFd task_fd, const FreezeOptions& options, std::size_t threads_expected)
-    : pid_(pid), task_fd_(std::move(task_fd)), options_(options) {
-  // Room for threads that start meanwhile: nothing is to be allocated while the process is stopped.
-  const std::size_t room = threads_expected + threads_expected / 4 + 64;
-  tracees_.reserve(room);
-  stopped_tids_.reserve(room);
-  existing_tids_.reserve(room);
-}
-
-Tracer::~Tracer() {
-  request_thaw();
-  finish();
-}
-
-Result<void> Tracer::start() {
-  static_cast<void>(wake_signal());
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  progress_.wait_for(stopped, never);
-  if (progress_.get() != failed) return {};
-  finish();
-  return fail(std::move(error_));
-}
-
-void Tracer::finish() {
-  if (!thread_.joinable()) return;
-  thread_.join();
-  if (!left_behind_) return;
-  // join() returns before the kernel lets go of the tracees of a thread that ends; it has done so once the
-  // thread does not exist any more.
-  const std::uint64_t limit = monotonic_ns() + 200'000'000;
-  while (::syscall(SYS_tgkill, ::getpid(), own_tid_, 0) == 0 && monotonic_ns() < limit) {
-    const timespec pause{0, 20'000};
-    ::nanosleep(&pause, nullptr);
-  }
+/// Ends a wait by interrupting it, and nothing more; but a tracer that is given up ends inside PTRACE_SEIZE, which
+/// nothing else can get it out of (the kernel restarts that call after any signal).
+void Tracer::on_wake_signal(int) {
+  if (current != nullptr && current->abandoned_ && current->in_seize_) ::syscall(SYS_exit, 0);
 }
 
 void Tracer::run() noexcept {
+  current = this;
   own_tid_ = static_cast<pid_t>(::syscall(SYS_gettid));
-  // The target's threads are woken one after the other; on a full machine each of them would take the processor
-  // from us before the next is released. Refused without CAP_SYS_NICE, which costs only time.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(own_tid_), -20);
-  if (!start_timer() || !seize_all()) {
-    left_behind_ = true;  // whatever was seized before it failed
-    progress_.set(failed);
-    return;
-  }
-  stop_all();
-  record();
-  progress_.set(stopped);
-  hold();
-  thaw();
-  progress_.set(thawed);
-}
-
-bool Tracer::start_timer() {
   sigset_t wake;
   ::sigemptyset(&wake);
   ::sigaddset(&wake, wake_signal());
   ::pthread_sigmask(SIG_UNBLOCK, &wake, nullptr);
-  sigevent event{};
-  event.sigev_notify = SIGEV_THREAD_ID;
-  event.sigev_signo = wake_signal();
-  event._sigev_un._tid = own_tid_;
-  if (wake_signal() != 0 && ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0) return true;
-  error_ = Error::system(Errc::internal, errno, "creating a timer");
-  return false;
+  // The target's threads are woken one after the other; on a full machine each of them would take the processor
+  // from us before the next is released. Refused without CAP_SYS_NICE, which costs only time.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(own_tid_), -20);
+  if (!seize_all()) {
+    left_behind_ = true;  // whatever was seized before it failed
+    progress_.raise(failed);
+    return;
+  }
+  arm_timer();
+  progress_.raise(stopping);
+  first_stop_ns_ = monotonic_ns();
+  // One that is gone is noticed by who waits for it.
+  for (const Tracee& tracee : tracees_)
+    if (tracee.seen == listing_) ::ptrace(PTRACE_INTERRUPT, tracee.tid, nullptr, nullptr);
+  all_interrupted_ns_.store(monotonic_ns(), std::memory_order_release);
+  hold();
+  thaw();
+  progress_.raise(thawed);
 }
 
 Tracer::Tracee* Tracer::find(pid_t tid) {
@@ -156,11 +63,6 @@ Tracer::Tracee* Tracer::find(pid_t tid) {
   for (std::size_t i = sorted_; i < tracees_.size(); ++i)
     if (tracees_[i].tid == tid) return &tracees_[i];
   return nullptr;
-}
-
-std::size_t Tracer::existing() const {
-  const auto gone = std::ranges::count(tracees_, State::gone, &Tracee::state);
-  return tracees_.size() - static_cast<std::size_t>(gone) + untraceable_;
 }
 
 /// The thread that traces `tid`, 0 if none; its process goes to `process`. (TracerPid names a thread.)
@@ -179,12 +81,25 @@ pid_t Tracer::tracer_of(pid_t tid, pid_t& process) const {
   return tracer;
 }
 
+bool Tracer::ptrace_seize(pid_t tid) {
+  in_seize_ = true;
+  const bool good = ::ptrace(PTRACE_SEIZE, tid, nullptr, nullptr) == 0;
+  const int error = errno;
+  in_seize_ = false;
+  if (const std::size_t count = seized_count_; good && count < seized_.size()) {
+    seized_[count] = tid;
+    seized_count_.store(count + 1, std::memory_order_release);
+  }
+  errno = error;
+  return good;
+}
+
 /// False: the whole freeze has failed (error_ is set).
 bool Tracer::seize(pid_t tid) {
   constexpr int patience = 50;
   for (int attempt = 0;; ++attempt) {
-    if (::ptrace(PTRACE_SEIZE, tid, nullptr, nullptr) == 0) {
-      tracees_.push_back({tid, State::seized, listing_, 0});
+    if (ptrace_seize(tid)) {
+      tracees_.push_back({tid, State::traced, listing_, 0});
       return true;
     }
     const int error = errno;
@@ -198,7 +113,7 @@ bool Tracer::seize(pid_t tid) {
     pid_t process = 0;
     const pid_t tracer = tracer_of(tid, process);
     if (tracer == own_tid_) {  // a thread we have already, renamed by execve
-      tracees_.push_back({tid, State::seized, listing_, 0});
+      tracees_.push_back({tid, State::traced, listing_, 0});
       return true;
     }
     // Our own previous round may still be letting go; and what was refused may have been a thread that has ended, and
@@ -218,12 +133,11 @@ bool Tracer::seize(pid_t tid) {
   }
 }
 
-bool Tracer::list_and_seize(bool interrupt, std::size_t& added) {
+bool Tracer::list_and_seize(bool interrupt) {
   ++listing_;
   untraceable_ = 0;
-  added = 0;
+  added_ = 0;
   bool good = true;
-  const std::size_t before = tracees_.size();
   const bool listed = for_each_task(task_fd_.get(), [&](pid_t tid) {
     if (!good) return;
     if (Tracee* known = find(tid)) {
@@ -233,30 +147,23 @@ bool Tracer::list_and_seize(bool interrupt, std::size_t& added) {
     const std::size_t size = tracees_.size();
     good = seize(tid);
     if (tracees_.size() == size) return;
-    ++added;
-    if (interrupt && ::ptrace(PTRACE_INTERRUPT, tid, nullptr, nullptr) == 0)
-      tracees_.back().state = State::interrupted;
+    ++added_;
+    if (interrupt) ::ptrace(PTRACE_INTERRUPT, tid, nullptr, nullptr);
   });
-  if (!listed) {
-    error_ = Error(Errc::process_ended, fmt::format("process {} ended", pid_));
-    return false;
-  }
-  if (interrupt)
-    for (std::size_t i = before; i < tracees_.size(); ++i) wait_for_stop(tracees_[i]);
-  std::ranges::sort(tracees_, {}, &Tracee::tid);
+  if (!listed) error_ = Error(Errc::process_ended, fmt::format("process {} ended", pid_));
+  if (added_ > 0) std::ranges::sort(tracees_, {}, &Tracee::tid);
   sorted_ = tracees_.size();
-  return good;
+  return listed && good;
 }
 
 /// Becomes the tracer of every thread while all still run. A traced thread cannot be reaped without us, so its tid
 /// means the same thread from here on; one that a later listing of this process does not have is not ours to stop.
 bool Tracer::seize_all() {
   const std::uint64_t limit = monotonic_ns() + 5'000'000;
-  std::size_t added = 0;
   do {
-    if (!list_and_seize(false, added)) return false;
-  } while (added > 0 && monotonic_ns() < limit);
-  if (added > 0 && !list_and_seize(false, added)) return false;
+    if (!list_and_seize(false)) return false;
+  } while (added_ > 0 && monotonic_ns() < limit);
+  if (added_ > 0 && !list_and_seize(false)) return false;
   for (Tracee& tracee : tracees_) {
     if (tracee.seen == listing_) continue;
     tracee.state = State::gone;
@@ -267,54 +174,15 @@ bool Tracer::seize_all() {
   return false;
 }
 
-void Tracer::stop_all() {
-  constexpr long check_every = 1'000'000;
-  const itimerspec ticking{{0, check_every}, {0, check_every}};
-  const itimerspec off{};
-  first_stop_ns_ = monotonic_ns();
-  const std::int64_t wait = std::clamp<std::int64_t>(options_.stop_wait.count(), 0, options_.max_freeze.count());
-  deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(wait);
-  last_deadline_ns_ = first_stop_ns_ + static_cast<std::uint64_t>(std::min(10 * wait, options_.max_freeze.count()));
-  ::timer_settime(timer_, 0, &ticking, nullptr);
-  for (Tracee& tracee : tracees_)
-    if (tracee.state == State::seized && ::ptrace(PTRACE_INTERRUPT, tracee.tid, nullptr, nullptr) == 0)
-      tracee.state = State::interrupted;
-  for (Tracee& tracee : tracees_) wait_for_stop(tracee);
-  // Threads started meanwhile. Every thread we trace and have not reaped exists, so equal numbers mean equal sets.
-  std::size_t quiet = 0;
-  for (;;) {
-    const std::size_t count = count_tasks(task_fd_.get());
-    if (count == existing() || count == 0) break;
-    std::size_t added = 0;
-    if (!list_and_seize(true, added)) break;
-    quiet = added == 0 ? quiet + 1 : 0;
-    if (quiet == 2) break;
-    if (added > 0 && monotonic_ns() >= last_deadline_ns_) {
-      outcome_.complete = false;
-      break;
-    }
-  }
-  ::timer_settime(timer_, 0, &off, nullptr);
+std::size_t Tracer::existing() const {
+  const auto gone = std::ranges::count(tracees_, State::gone, &Tracee::state);
+  return tracees_.size() - static_cast<std::size_t>(gone) + untraceable_;
 }
 
-void Tracer::wait_for_stop(Tracee& tracee) {
-  while (tracee.state == State::interrupted || tracee.state == State::seized) {
-    // After the deadline what has stopped by now is seen, and of the rest only one that runs is waited for: it stops
-    // as soon as it gets a processor, while a sleep that is not interrupted has no known end.
-    const std::uint64_t now = monotonic_ns();
-    if (look(tracee, now < deadline_ns_)) return;
-    const char state = task_state(task_fd_.get(), tracee.tid);
-    if (state == 'Z' && tracee.tid == pid_)
-      tracee.state = State::zombie;  // the kernel tells of a main thread's end only after the last other one's
-    else if (now >= deadline_ns_ && (state != 'R' || now >= last_deadline_ns_ || look(tracee, true)))
-      return;
-  }
-}
-
-/// Looks once whether the thread has stopped or ended; `block`: waits for that until the timer's next tick.
+/// Looks once whether the thread has stopped or ended; `block`: waits for that until a signal interrupts it.
 /// The stop is not consumed (WNOWAIT): if we are killed now, the kernel still has the signal and delivers it.
-bool Tracer::look(Tracee& tracee, bool block) {
-  constexpr int options = WSTOPPED | WEXITED | __WALL | __WNOTHREAD;
+bool Tracer::look(Tracee& tracee, bool block) const {
+  constexpr int options = WSTOPPED | WEXITED | __WALL;
   siginfo_t info;
   info.si_pid = 0;
   const auto tid = static_cast<id_t>(tracee.tid);
@@ -325,12 +193,10 @@ bool Tracer::look(Tracee& tracee, bool block) {
   }
   if (info.si_pid == 0) return false;
   if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
-    const int signal = info.si_status & 0xff;
+    // Event stops (the high byte) are ours, or of a process that is stopped as a whole; the kernel itself goes back
+    // to that state. Anything else is a signal on its way to the thread.
     const int event = info.si_status >> 8;
-    // Event stops are ours, or of a process that is stopped as a whole; the kernel itself goes back to that state.
-    // Anything else is a signal on its way to the thread.
-    tracee.signal = event == 0 ? signal : 0;
-    static_assert(event_stop == 128);
+    tracee.signal = event == 0 ? info.si_status & 0x7f : 0;
     tracee.state = State::held;
     return true;
   }
@@ -344,39 +210,36 @@ bool Tracer::look(Tracee& tracee, bool block) {
   return true;
 }
 
-void Tracer::record() {
-  for (const Tracee& tracee : tracees_) {
-    if (tracee.state == State::gone || tracee.state == State::zombie) continue;
-    existing_tids_.push_back(tracee.tid);
-    if (tracee.state == State::held)
-      stopped_tids_.push_back(tracee.tid);
-    else
-      outcome_.not_stopped.push_back(tracee.tid);
-  }
-  outcome_.threads_stopped = stopped_tids_.size();
-  outcome_.stop_ns = monotonic_ns() - first_stop_ns_;
-}
-
 void Tracer::hold() {
-  const auto hold_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
-  outcome_.expired = !thaw_wanted_.wait_for(1, first_stop_ns_ + hold_ns);
+  const std::uint64_t end =
+      first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
+  for (std::uint32_t round = 1; command_.wait_for(round, end); ++round) {
+    if (command_.get() == thaw_now) return;
+    listed_ = list_and_seize(true);
+    rounds_.raise(round);
+  }
+  outcome_.expired = true;
 }
 
 void Tracer::detach(const Tracee& tracee) {
   if (tracee.state != State::held) return;
   if (::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal)) != 0)
     left_behind_ = outcome_.ended = true;  // killed meanwhile, and SIGKILL and execve leave none
-  else if (tracee.signal != 0) ++outcome_.signals_returned;
+  else if (tracee.signal != 0)
+    ++outcome_.signals_returned;
 }
 
 void Tracer::thaw() {
-  for (const Tracee& tracee : tracees_) detach(tracee);
+  const bool known = handed_over_.load(std::memory_order_acquire);
+  if (known)
+    for (const Tracee& tracee : tracees_) detach(tracee);
   // One that did not stop in time may have done so since. What even now has not cannot be detached: the end of
   // this thread releases it, and takes back the request to stop.
-  for (Tracee& tracee : tracees_) {
-    if (tracee.state != State::interrupted && tracee.state != State::seized) continue;
+  for (const Tracee& tracee : tracees_) {
+    if (known && tracee.state != State::traced) continue;
     left_behind_ = true;
-    if (look(tracee, false)) detach(tracee);
+    Tracee now{tracee.tid, State::traced, 0, 0};
+    if (look(now, false)) detach(now);
   }
   outcome_.duration_ns = monotonic_ns() - first_stop_ns_;
 }
