@@ -1,6 +1,6 @@
 #pragma once
-// Writes objects as a given Layout has them into memory that no process owns, so that the readers of
-// objects and values run on every layout there is, and on memory that has been tampered with.
+// Writes objects as a given Layout has them into memory that no process owns, so that the readers
+// of objects and values run on every layout there is, and on memory that has been tampered with.
 
 #include <algorithm>
 #include <array>
@@ -54,7 +54,8 @@ inline std::vector<layout::Layout> all_layouts() {
   for (const int minor : layout::table_minors()) {
     for (const bool free_threaded : {false, true}) {
       const layout::Version version{0x030000f0U | static_cast<std::uint32_t>(minor) << 16};
-      if (auto one = layout::table_layout(version, free_threaded, false)) found.push_back(std::move(*one));
+      if (auto one = layout::table_layout(version, free_threaded, false))
+        found.push_back(std::move(*one));
     }
   }
   return found;
@@ -76,10 +77,18 @@ class HeapBuilder {
     fill_type({"tuple", "object", f::tuple_subclass});
     fill_type({"str", "object", f::str_subclass, true, true});
     for (const Kind& kind : std::initializer_list<Kind>{
-             {"NoneType", "object"}, {"int", "object", f::int_subclass}, {"bool", "int", f::int_subclass},
-             {"float", "object"}, {"complex", "object"}, {"bytes", "object", f::bytes_subclass, true, true},
-             {"bytearray", "object", 0, true, true}, {"list", "object", f::list_subclass},
-             {"dict", "object", f::dict_subclass}, {"set", "object"}, {"frozenset", "object"}, {"function", "object"},
+             {"NoneType", "object"},
+             {"int", "object", f::int_subclass},
+             {"bool", "int", f::int_subclass},
+             {"float", "object"},
+             {"complex", "object"},
+             {"bytes", "object", f::bytes_subclass, true, true},
+             {"bytearray", "object", 0, true, true},
+             {"list", "object", f::list_subclass},
+             {"dict", "object", f::dict_subclass},
+             {"set", "object"},
+             {"frozenset", "object"},
+             {"function", "object"},
              {"wrapper_descriptor", "object"},
              {"BaseException", "object", f::exception_subclass, true, true},
              {"ValueError", "BaseException", f::exception_subclass, false},
@@ -95,10 +104,14 @@ class HeapBuilder {
 
   [[nodiscard]] FakeMemory& memory() noexcept { return memory_; }
   [[nodiscard]] const layout::Layout& layout() const noexcept { return layout_; }
-  [[nodiscard]] RemoteAddr type(std::string_view name) const { return types_.at(std::string(name)); }
+  [[nodiscard]] RemoteAddr type(std::string_view name) const {
+    return types_.at(std::string(name));
+  }
   [[nodiscard]] RemoteAddr none() const noexcept { return none_; }
   /// First and last byte of everything built so far.
-  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> extent() const noexcept { return {start, next_}; }
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> extent() const noexcept {
+    return {start, next_};
+  }
 
   RemoteAddr allocate(std::size_t size) {
     next_ = (next_ + 15) & ~std::uint64_t{15};
@@ -121,19 +134,21 @@ class HeapBuilder {
 
   RemoteAddr integer(std::int64_t value, std::string_view type_name = "int") {
     std::vector<std::uint32_t> digits;
-    for (std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    for (std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value)
+                                        : static_cast<std::uint64_t>(value);
          rest != 0; rest >>= 30U)
       digits.push_back(static_cast<std::uint32_t>(rest & 0x3fffffffU));
     return integer(digits, value < 0, type_name);
   }
-  RemoteAddr integer(const std::vector<std::uint32_t>& digits, bool negative, std::string_view type_name = "int") {
+  RemoteAddr integer(const std::vector<std::uint32_t>& digits, bool negative,
+                     std::string_view type_name = "int") {
     const RemoteAddr at = object(type_name, 16 + digits.size() * 4);
     const auto count = static_cast<std::int64_t>(digits.size());
     if (layout_.traits.int_encoding == layout::IntEncoding::lv_tag)
       set(at, layout_.long_.lv_tag, count << 3 | (digits.empty() ? 1 : negative ? 2 : 0));
-    else
-      set(at, layout_.var_object.ob_size, negative ? -count : count);
-    for (std::size_t i = 0; i < digits.size(); ++i) memory_.put(at + *layout_.long_.ob_digit + i * 4, digits[i]);
+    else set(at, layout_.var_object.ob_size, negative ? -count : count);
+    for (std::size_t i = 0; i < digits.size(); ++i)
+      memory_.put(at + *layout_.long_.ob_digit + i * 4, digits[i]);
     return at;
   }
   RemoteAddr real(double value) {
@@ -152,8 +167,9 @@ class HeapBuilder {
     if (layout_.traits.str_state == layout::StrState::free_threaded_314)
       memory_.put(state + 1, static_cast<std::uint8_t>(kind | 8U | (ascii ? 16U : 0U)));
     else
-      memory_.put(state, kind << 2U | 0x20U | (ascii ? 0x40U : 0U) |
-                             (layout_.traits.str_state == layout::StrState::with_ready ? 0x80U : 0U));
+      memory_.put(state,
+                  kind << 2U | 0x20U | (ascii ? 0x40U : 0U) |
+                      (layout_.traits.str_state == layout::StrState::with_ready ? 0x80U : 0U));
     const RemoteAddr data = at + (ascii ? *layout_.unicode.size : *layout_.compact_unicode.size);
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto c = static_cast<std::uint32_t>(text[i]);
@@ -170,7 +186,8 @@ class HeapBuilder {
   RemoteAddr tuple(const std::vector<RemoteAddr>& items) {
     const RemoteAddr at = object("tuple", 16 + items.size() * 8);
     set(at, layout_.var_object.ob_size, static_cast<std::int64_t>(items.size()));
-    for (std::size_t i = 0; i < items.size(); ++i) memory_.put(at + *layout_.tuple.ob_item + i * 8, items[i].value());
+    for (std::size_t i = 0; i < items.size(); ++i)
+      memory_.put(at + *layout_.tuple.ob_item + i * 8, items[i].value());
     return at;
   }
   RemoteAddr list(const std::vector<RemoteAddr>& items) {
@@ -202,7 +219,8 @@ class HeapBuilder {
     if (structure) memory_.put(block, static_cast<std::uint8_t>(pairs.size()));
     for (std::size_t i = 0; i < order.size(); ++i)
       memory_.put(structure ? values + pairs.size() * 8 + i : block - 3 - i, order[i]);
-    for (std::size_t i = 0; i < pairs.size(); ++i) memory_.put(values + i * 8, pairs[i].second.value());
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      memory_.put(values + i * 8, pairs[i].second.value());
     set(at, layout_.dict.ma_used, static_cast<std::int64_t>(order.size()));
     set(at, layout_.dict.ma_keys, keys(pairs, false).value());
     set(at, layout_.dict.ma_values, block.value());
@@ -230,10 +248,12 @@ class HeapBuilder {
     return at;
   }
   /// class NAME(BASE): ... with these attributes; `own_str` stands for a slot set from Python.
-  RemoteAddr python_class(std::string_view name, std::u32string_view wide_name, std::string_view base, const Pairs& attributes,
-                          bool own_str = false, bool own_repr = false) {
+  RemoteAddr python_class(std::string_view name, std::u32string_view wide_name,
+                          std::string_view base, const Pairs& attributes, bool own_str = false,
+                          bool own_repr = false) {
     reserve_type(name);
-    fill_type({name, base, type_flags_.at(std::string(base)) | cpython::type_flags::heap_type, own_repr, own_str});
+    fill_type({name, base, type_flags_.at(std::string(base)) | cpython::type_flags::heap_type,
+               own_repr, own_str});
     const RemoteAddr at = type(name);
     set(at, layout_.heap_type.ht_name, str(wide_name).value());
     set(at, layout_.heap_type.ht_qualname, str(wide_name).value());
@@ -267,7 +287,9 @@ class HeapBuilder {
     return at;
   }
 
-  void reserve_type(std::string_view name) { types_[std::string(name)] = allocate(*layout_.heap_type.size + 64); }
+  void reserve_type(std::string_view name) {
+    types_[std::string(name)] = allocate(*layout_.heap_type.size + 64);
+  }
 
   void fill_type(const Kind& kind) {
     const RemoteAddr at = type(kind.name);
@@ -281,7 +303,8 @@ class HeapBuilder {
     set(at, f.tp_flags, kind.flags);
     set(at, f.tp_repr, kind.own_repr ? own : slots_.at(base).first);
     set(at, f.tp_str, kind.own_str ? own + 32 : slots_.at(base).second);
-    slots_[name] = {kind.own_repr ? own : slots_.at(base).first, kind.own_str ? own + 32 : slots_.at(base).second};
+    slots_[name] = {kind.own_repr ? own : slots_.at(base).first,
+                    kind.own_str ? own + 32 : slots_.at(base).second};
     type_flags_[name] = kind.flags;
     std::vector<RemoteAddr> mro = {at};
     if (!base.empty()) {

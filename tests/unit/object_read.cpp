@@ -26,7 +26,8 @@ void on_every_layout(Body body) {
 
 TEST_CASE("a str is read whatever its width") {
   on_every_layout([](HeapBuilder& b) {
-    for (const std::u32string_view text : {U"", U"ascii", U"\u00e9", U"\u65e5\u672c", U"\U0001f40d \U0010ffff", U"\xd800"}) {
+    for (const std::u32string_view text :
+         {U"", U"ascii", U"\u00e9", U"\u65e5\u672c", U"\U0001f40d \U0010ffff", U"\xd800"}) {
       const auto object = b.str(text);
       const auto value = Reading(b)([&](Heap& heap) { return heap.str(object); });
       REQUIRE(value);
@@ -34,7 +35,8 @@ TEST_CASE("a str is read whatever its width") {
       CHECK(value->left_out == 0);
     }
     const auto object = b.str(U"a\u65e5\U0001f40d");
-    CHECK(Reading(b)([&](Heap& heap) { return heap.text(object); }).value() == "a\xe6\x97\xa5\xf0\x9f\x90\x8d");
+    CHECK(Reading(b)([&](Heap& heap) { return heap.text(object); }).value() ==
+          "a\xe6\x97\xa5\xf0\x9f\x90\x8d");
     CHECK(Reading(b)([&](Heap& heap) { return heap.code_point_at(object, 2); }).value() == 0x1f40d);
     CHECK_FALSE(Reading(b)([&](Heap& heap) { return heap.code_point_at(object, 3); }));
     CHECK_FALSE(Reading(b)([&](Heap& heap) { return heap.str(b.none()); }));
@@ -43,7 +45,8 @@ TEST_CASE("a str is read whatever its width") {
 
 TEST_CASE("ints keep their sign and their size") {
   on_every_layout([](HeapBuilder& b) {
-    for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 30, INT64_MAX, INT64_MIN}) {
+    for (const std::int64_t number :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 30, INT64_MAX, INT64_MIN}) {
       const auto object = b.integer(number);
       const auto value = Reading(b)([&](Heap& heap) { return heap.integer(object); });
       REQUIRE(value);

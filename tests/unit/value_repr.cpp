@@ -1,5 +1,5 @@
-// repr(), str() and exception messages on every layout that has a table, and on memory that is not what
-// it should be.
+// repr(), str() and exception messages on every layout that has a table, and on memory that is not
+// what it should be.
 
 #include <doctest/doctest.h>
 
@@ -69,7 +69,8 @@ TEST_CASE("builtin values") {
     check_repr(b, b.tuple({}), "()");
     check_repr(b, b.tuple({b.none()}), "(None,)");
     check_repr(b, b.list({b.integer(1), b.tuple({b.str(U"a"), b.none()})}), "[1, ('a', None)]");
-    check_repr(b, b.dict({{b.str(U"k"), b.list({})}, {b.integer(2), b.none()}}), "{'k': [], 2: None}");
+    check_repr(b, b.dict({{b.str(U"k"), b.list({})}, {b.integer(2), b.none()}}),
+               "{'k': [], 2: None}");
     check_repr(b, b.set_of({}), "set()");
     check_repr(b, b.set_of({b.integer(1)}), "{1}");
     check_repr(b, b.set_of({}, "frozenset"), "frozenset()");
@@ -83,7 +84,8 @@ TEST_CASE("builtin values") {
 
 TEST_CASE("what code of the target would write is marked") {
   on_every_layout([](HeapBuilder& b) {
-    b.python_class("Thing", U"Thing", "object", {{b.str(U"__module__"), b.str(U"pkg")}}, false, true);
+    b.python_class("Thing", U"Thing", "object", {{b.str(U"__module__"), b.str(U"pkg")}}, false,
+                   true);
     const auto thing = b.object("Thing", 32);
     const auto value = repr_of(b, b.list({b.integer(1), thing}));
     CHECK_FALSE(value.exact);
@@ -97,7 +99,8 @@ TEST_CASE("what code of the target would write is marked") {
     const auto foreign = b.object("ext.Foreign", 32);
     CHECK_FALSE(repr_of(b, foreign).exact);
     const auto message = message_of(b, b.exception("ValueError", {foreign}));
-    CHECK(message.reason.starts_with("str() of ext.Foreign is C code; args=(<ext.Foreign object at 0x"));
+    CHECK(message.reason.starts_with(
+        "str() of ext.Foreign is C code; args=(<ext.Foreign object at 0x"));
   });
 }
 
@@ -105,9 +108,11 @@ TEST_CASE("the message of an exception follows the function in its tp_str") {
   on_every_layout([](HeapBuilder& b) {
     CHECK(message_of(b, b.exception("ValueError", {b.str(U"text")})).text.text == "text");
     CHECK(message_of(b, b.exception("ValueError", {})).text.text.empty());
-    CHECK(message_of(b, b.exception("ValueError", {b.integer(1), b.str(U"a")})).text.text == "(1, 'a')");
+    CHECK(message_of(b, b.exception("ValueError", {b.integer(1), b.str(U"a")})).text.text ==
+          "(1, 'a')");
     CHECK(message_of(b, b.exception("KeyError", {b.str(U"k")})).text.text == "'k'");
-    CHECK(message_of(b, b.exception("KeyError", {b.str(U"k"), b.none()})).text.text == "('k', None)");
+    CHECK(message_of(b, b.exception("KeyError", {b.str(U"k"), b.none()})).text.text ==
+          "('k', None)");
 
     const auto os_error = b.exception("OSError", {b.integer(2), b.str(U"No")});
     CHECK(message_of(b, os_error).text.text == "(2, 'No')");
@@ -117,15 +122,20 @@ TEST_CASE("the message of an exception follows the function in its tp_str") {
     b.set(os_error, b.layout().os_error.filename, b.str(U"f").value());
     CHECK(message_of(b, os_error).text.text == "[Errno 2] No such: 'f'");
 
-    b.python_class("Described", U"Described", "ValueError",
-                   {{b.str(U"__module__"), b.str(U"pkg")}, {b.str(U"__str__"), b.object("function", 32)}}, true);
+    b.python_class(
+        "Described", U"Described", "ValueError",
+        {{b.str(U"__module__"), b.str(U"pkg")}, {b.str(U"__str__"), b.object("function", 32)}},
+        true);
     const auto described = message_of(b, b.exception("Described", {b.str(U"a"), b.integer(1)}));
     CHECK_FALSE(described.text.exact);
     CHECK(described.reason == "__str__ is Python code; args=('a', 1)");
 
     b.python_class("Wrapped", U"Wrapped", "ValueError",
-                   {{b.str(U"__module__"), b.str(U"ext")}, {b.str(U"__str__"), b.object("wrapper_descriptor", 32)}}, true);
-    CHECK(message_of(b, b.exception("Wrapped", {})).reason == "__str__ is C code of ext.Wrapped; args=()");
+                   {{b.str(U"__module__"), b.str(U"ext")},
+                    {b.str(U"__str__"), b.object("wrapper_descriptor", 32)}},
+                   true);
+    CHECK(message_of(b, b.exception("Wrapped", {})).reason ==
+          "__str__ is C code of ext.Wrapped; args=()");
   });
 }
 
@@ -158,8 +168,7 @@ TEST_CASE("an int with too many digits makes str() fail where that version limit
     const auto huge = b.integer({1}, false);
     if (b.layout().traits.int_encoding == layout::IntEncoding::lv_tag)
       b.set(huge, b.layout().long_.lv_tag, std::int64_t{1} << 40);
-    else
-      b.set(huge, b.layout().var_object.ob_size, std::int64_t{1} << 37);
+    else b.set(huge, b.layout().var_object.ob_size, std::int64_t{1} << 37);
     CHECK_FALSE(repr_of(b, huge).exact);
   });
 }
@@ -188,7 +197,8 @@ TEST_CASE("limits are visible cuts") {
     const auto cut = repr_of(b, b.list(std::vector<RemoteAddr>(1000, b.integer(1234))), limits);
     CHECK(cut.text == "[1234, 123...<cut>");
     CHECK_FALSE(cut.exact);
-    const auto message = message_of(b, b.exception("ValueError", {b.integer(1), b.str(U"abcdefgh")}), limits);
+    const auto message =
+        message_of(b, b.exception("ValueError", {b.integer(1), b.str(U"abcdefgh")}), limits);
     CHECK(message.reason == "too long: (1, 'abcde...<cut>");
 
     // A list of ten million items and a bytes of a gigabyte, of which nearly nothing is mapped.
@@ -224,11 +234,18 @@ TEST_CASE("damaged memory costs bounded time, and decode asks only for what capt
   const auto layouts = all_layouts();
   for (int round = 0; round < 400; ++round) {
     HeapBuilder b(layouts[static_cast<std::size_t>(round) % layouts.size()]);
-    b.python_class("Own", U"Own", "ValueError", {{b.str(U"__module__"), b.str(U"pkg")}, {b.str(U"__str__"), b.none()}}, true);
-    const auto inner = b.dict({{b.str(U"k\u65e5"), b.bytes("v")}, {b.integer(1 << 30), b.set_of({b.integer(1), b.str(U"s")})}});
-    const auto list = b.list({inner, b.real(2.5), b.none(), b.tuple({b.type("int"), b.integer(5)})});
-    std::vector<RemoteAddr> roots = {list, inner, b.exception("Own", {list}), b.exception("KeyError", {inner}),
-                                     b.exception("ValueError", {list, inner}), b.exception("OSError", {b.integer(2), list}),
+    b.python_class("Own", U"Own", "ValueError",
+                   {{b.str(U"__module__"), b.str(U"pkg")}, {b.str(U"__str__"), b.none()}}, true);
+    const auto inner = b.dict({{b.str(U"k\u65e5"), b.bytes("v")},
+                               {b.integer(1 << 30), b.set_of({b.integer(1), b.str(U"s")})}});
+    const auto list =
+        b.list({inner, b.real(2.5), b.none(), b.tuple({b.type("int"), b.integer(5)})});
+    std::vector<RemoteAddr> roots = {list,
+                                     inner,
+                                     b.exception("Own", {list}),
+                                     b.exception("KeyError", {inner}),
+                                     b.exception("ValueError", {list, inner}),
+                                     b.exception("OSError", {b.integer(2), list}),
                                      b.exception("UnicodeDecodeError", {b.bytes("x")})};
     const auto& decode_error = b.layout().unicode_error;
     b.set(roots.back(), decode_error.object, b.bytes("abc").value());
@@ -240,11 +257,13 @@ TEST_CASE("damaged memory costs bounded time, and decode asks only for what capt
         case 1: return 0;
         case 2: return ~std::uint64_t{0} >> random() % 64;
         case 3: return last - random() % 64;
-        default: return (first + random() % (last - first)) & ~std::uint64_t{random() % 2 == 0 ? 7U : 15U};
+        default:
+          return (first + random() % (last - first)) & ~std::uint64_t{random() % 2 == 0 ? 7U : 15U};
       }
     };
     const auto changes = 1 + random() % 200;
-    for (std::uint64_t i = 0; i < changes; ++i) b.memory().put(RemoteAddr((first + random() % (last - first)) & ~std::uint64_t{7}), word());
+    for (std::uint64_t i = 0; i < changes; ++i)
+      b.memory().put(RemoteAddr((first + random() % (last - first)) & ~std::uint64_t{7}), word());
     if (round % 3 == 0) b.memory().unmap(RemoteAddr(first + random() % (last - first)));
     Limits limits;
     if (round % 2 == 0) {

@@ -1,7 +1,8 @@
 // print_values PID: repr() and str() of every item of __main__.VALUES, str() of every exception of
 // __main__.EXCEPTIONS, the keys of the instances in __main__.ORDERS and of the static types in
-// __main__.STATIC, one a line, for the test that compares them with the target's own. Everything is read
-// in the capture phase first; then the cache is sealed and the lines are decoded from the kept pages.
+// __main__.STATIC, one a line, for the test that compares them with the target's own. Everything is
+// read in the capture phase first; then the cache is sealed and the lines are decoded from the kept
+// pages.
 
 #include <fmt/format.h>
 
@@ -45,8 +46,10 @@ class Walk {
       PYEXC_TRY(const auto dict, heap_.module_dict(main));
       PYEXC_CHECK(each(dict, "VALUES", [this](RemoteAddr item) { value(item); }));
       PYEXC_CHECK(each(dict, "EXCEPTIONS", [this](RemoteAddr item) { exception(item); }));
-      PYEXC_CHECK(each(dict, "ORDERS", [this](RemoteAddr item) { keys(heap_.instance_items(item), "O"); }));
-      PYEXC_CHECK(each(dict, "DICTS", [this](RemoteAddr item) { keys(heap_.dict_items(item), "D"); }));
+      PYEXC_CHECK(
+          each(dict, "ORDERS", [this](RemoteAddr item) { keys(heap_.instance_items(item), "O"); }));
+      PYEXC_CHECK(
+          each(dict, "DICTS", [this](RemoteAddr item) { keys(heap_.dict_items(item), "D"); }));
       PYEXC_CHECK(each(dict, "STATIC", [this](RemoteAddr item) { keys(static_items(item), "S"); }));
       PYEXC_CHECK(each(dict, "NOTED", [this](RemoteAddr item) { noted(item); }));
     }
@@ -89,7 +92,8 @@ class Walk {
 
   void keys(const Result<DictItems>& items, std::string_view tag) {
     if (!items) {
-      if (!heap_.capturing()) out_ += fmt::format("{} error {}\n", tag, hex(items.error().message()));
+      if (!heap_.capturing())
+        out_ += fmt::format("{} error {}\n", tag, hex(items.error().message()));
       return;
     }
     std::string line(tag);
@@ -104,7 +108,8 @@ class Walk {
     const Notes found = notes(heap_, item);
     if (heap_.capturing()) return;
     out_ += fmt::format("N {}", static_cast<int>(found.kind));
-    for (const ValueText& note : found.items) out_ += fmt::format(" {}{}", verdict(note, false), hex(note.text));
+    for (const ValueText& note : found.items)
+      out_ += fmt::format(" {}{}", verdict(note, false), hex(note.text));
     out_ += fmt::format(" / {}{}\n", verdict(found.repr, false), hex(found.repr.text));
   }
 
@@ -132,10 +137,13 @@ int main(int argc, char** argv) {
   for (const Phase phase : {Phase::capture, Phase::decode}) {
     const auto start = std::chrono::steady_clock::now();
     Heap heap(memory, runtime->layout, limits, hints, phase);
-    if (const auto walked = Walk(heap, out).run(*runtime); !walked) return fail_with(walked.error());
+    if (const auto walked = Walk(heap, out).run(*runtime); !walked)
+      return fail_with(walked.error());
     memory.seal();
-    const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
-    out += fmt::format("T {:.1f} {} {}\n", spent.count(), memory.page_count(), memory.source_calls());
+    const std::chrono::duration<double, std::milli> spent =
+        std::chrono::steady_clock::now() - start;
+    out +=
+        fmt::format("T {:.1f} {} {}\n", spent.count(), memory.page_count(), memory.source_calls());
   }
   std::fwrite(out.data(), 1, out.size(), stdout);
   return 0;

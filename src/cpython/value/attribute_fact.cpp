@@ -14,10 +14,8 @@ AttributeFact attribute_fact(Heap& heap, RemoteAddr object) {
   } else if (heap.has_flag(object, type_flags::int_subclass)) {
     fact.kind = AttributeFact::Kind::integer;
     const auto value = heap.integer(object);
-    if (value)
-      fact.integer = value->clamped();
-    else
-      fact.str.exact = false;
+    if (value) fact.integer = value->clamped();
+    else fact.str.exact = false;
   }
   return fact;
 }

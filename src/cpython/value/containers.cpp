@@ -1,5 +1,5 @@
-// Objects/tupleobject.c, listobject.c, dictobject.c, setobject.c: the tp_repr of each, which subclasses
-// inherit and which look at the items directly.
+// Objects/tupleobject.c, listobject.c, dictobject.c, setobject.c: the tp_repr of each, which
+// subclasses inherit and which look at the items directly.
 
 #include "cpython/value/families.hpp"
 

@@ -19,7 +19,8 @@ std::string args_text(Heap& heap, RemoteAddr exception) {
 
 }  // namespace
 
-ValueText exception_message(Heap& heap, RemoteAddr exception, std::string* inexact_reason, bool* str_failed) {
+ValueText exception_message(Heap& heap, RemoteAddr exception, std::string* inexact_reason,
+                            bool* str_failed) {
   *str_failed = false;
   inexact_reason->clear();
   const auto type = heap.type_info_of(exception);
@@ -30,7 +31,8 @@ ValueText exception_message(Heap& heap, RemoteAddr exception, std::string* inexa
   const auto owner = heap.slot_owner(**type, &TypeInfo::tp_str);
   if (!owner || *owner == nullptr || str_decoder((*owner)->tp_name) == nullptr) {
     const CodeBehind code = code_behind(heap, **type, "__str__", &TypeInfo::tp_str);
-    *inexact_reason = code.python ? "__str__ is Python code" : "__str__ is C code of " + full_name(heap, *code.type);
+    *inexact_reason = code.python ? "__str__ is Python code"
+                                  : "__str__ is C code of " + full_name(heap, *code.type);
     *inexact_reason += args_text(heap, exception);
     return {"<" + *inexact_reason + ">", false};
   }

@@ -1,5 +1,5 @@
-// Objects/exceptions.c: tp_str and tp_repr of BaseException and of those that have their own, but for the
-// UnicodeErrors.
+// Objects/exceptions.c: tp_str and tp_repr of BaseException and of those that have their own, but
+// for the UnicodeErrors.
 
 #include <fmt/format.h>
 
@@ -56,7 +56,8 @@ void repr_exception_group(Printer& out, RemoteAddr object, const TypeInfo& type)
   out.put(", ");
   if (!saved->null()) {
     out.str(*saved);
-  } else if (args->items.items.size() > 1 && heap.has_flag(args->items.items[1], type_flags::list_subclass)) {
+  } else if (args->items.items.size() > 1 &&
+             heap.has_flag(args->items.items[1], type_flags::list_subclass)) {
     const auto items = heap.tuple_items(*members);
     if (!items) return out.mark_unreadable();
     put_sequence(out, *items, false);
@@ -120,7 +121,8 @@ void str_os_error(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto file = heap.pointer(object, f.filename);
   const auto file2 = heap.pointer(object, f.filename2);
   if (!number || !text || !file || !file2) return out.mark_unreadable();
-  if (file->null() && (number->null() || text->null())) return str_base_exception(out, object, type);
+  if (file->null() && (number->null() || text->null()))
+    return str_base_exception(out, object, type);
   out.put("[Errno ");
   str_or_none(out, *number);
   out.put("] ");
@@ -158,7 +160,9 @@ void str_syntax_error(Printer& out, RemoteAddr object, const TypeInfo&) {
     const auto number = heap.integer(*line);
     if (!number && number.error().code != Errc::limit) return out.mark_unreadable();
     out.put("line ");
-    out.put(1, [&] { return fmt::format("{}", number && number->fits_int64() ? number->clamped() : -1); });
+    out.put(1, [&] {
+      return fmt::format("{}", number && number->fits_int64() ? number->clamped() : -1);
+    });
   }
   out.put(")");
 }

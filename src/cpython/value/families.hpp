@@ -1,5 +1,6 @@
 #pragma once
-// The decoders, one file per family of types; table.cpp says which static type's slot leads to which.
+// The decoders, one file per family of types; table.cpp says which static type's slot leads to
+// which.
 
 #include "cpython/value/printer.hpp"
 

@@ -12,7 +12,8 @@ namespace pyexc::cpython {
 
 namespace {
 
-/// getattr(): the instance's own dict, unless a data descriptor of the class comes first; else the class.
+/// getattr(): the instance's own dict, unless a data descriptor of the class comes first; else the
+/// class.
 struct Found {
   RemoteAddr value;
   bool exact = true;
@@ -30,11 +31,13 @@ Result<Found> find_notes(Heap& heap, RemoteAddr exception) {
   }
   PYEXC_TRY(const auto getattribute, heap.heap_type_attribute(*type, "__getattribute__"));
   if (!getattribute.null()) found.exact = false;
-  PYEXC_TRY(const auto* kind, inherited.null() ? Result<const TypeInfo*>(nullptr) : heap.type_info_of(inherited));
-  const bool descriptor = kind != nullptr && (!kind->is(type_flags::list_subclass | type_flags::tuple_subclass |
-                                                        type_flags::str_subclass | type_flags::bytes_subclass |
-                                                        type_flags::int_subclass | type_flags::dict_subclass) ||
-                                              kind->heap()) &&
+  PYEXC_TRY(const auto* kind,
+            inherited.null() ? Result<const TypeInfo*>(nullptr) : heap.type_info_of(inherited));
+  const bool descriptor = kind != nullptr &&
+                          (!kind->is(type_flags::list_subclass | type_flags::tuple_subclass |
+                                     type_flags::str_subclass | type_flags::bytes_subclass |
+                                     type_flags::int_subclass | type_flags::dict_subclass) ||
+                           kind->heap()) &&
                           !heap.is_none(inherited);
   PYEXC_TRY(const auto own, heap.instance_get(exception, name));
   if (!own.null()) {
@@ -51,10 +54,11 @@ Result<Found> find_notes(Heap& heap, RemoteAddr exception) {
   return found;
 }
 
-constexpr std::array not_sequences = {std::string_view("int"), std::string_view("bool"), std::string_view("float"),
-                                      std::string_view("complex"), std::string_view("dict"), std::string_view("set"),
+constexpr std::array not_sequences = {std::string_view("int"),       std::string_view("bool"),
+                                      std::string_view("float"),     std::string_view("complex"),
+                                      std::string_view("dict"),      std::string_view("set"),
                                       std::string_view("frozenset"), std::string_view("type"),
-                                      std::string_view("function"), std::string_view("ellipsis")};
+                                      std::string_view("function"),  std::string_view("ellipsis")};
 
 class NotesReader {
  public:
@@ -89,17 +93,20 @@ class NotesReader {
     if (info.is(type_flags::list_subclass)) return sequence(heap_.list_items(value));
     if (info.is(type_flags::tuple_subclass)) return sequence(heap_.tuple_items(value));
     if (info.is(type_flags::bytes_subclass) && any_sequence()) return bytes(value);
-    // What else is a collections.abc.Sequence was registered or inherits from it: not decided here, but
-    // none of the builtin types below is.
-    const bool known = !info.heap() && (info.is(type_flags::bytes_subclass) || info.tp_name == "bytearray" ||
-                                        std::find(not_sequences.begin(), not_sequences.end(), info.tp_name) !=
-                                            not_sequences.end());
+    // What else is a collections.abc.Sequence was registered or inherits from it: not decided here,
+    // but none of the builtin types below is.
+    const bool known =
+        !info.heap() && (info.is(type_flags::bytes_subclass) || info.tp_name == "bytearray" ||
+                         std::find(not_sequences.begin(), not_sequences.end(), info.tp_name) !=
+                             not_sequences.end());
     if (info.tp_name == "range" && !info.heap()) return range(value);
     if (!known || info.tp_name == "bytearray") exact_ = false;
     other(value);
   }
 
-  [[nodiscard]] bool any_sequence() const { return heap_.layout().text.notes == TextRules::Notes::any_sequence; }
+  [[nodiscard]] bool any_sequence() const {
+    return heap_.layout().text.notes == TextRules::Notes::any_sequence;
+  }
 
   void sequence(const Result<Items>& items) {
     if (!items) {
@@ -108,7 +115,8 @@ class NotesReader {
     }
     notes_.kind = Notes::Kind::sequence;
     for (const RemoteAddr item : items->items) add(item);
-    if (items->left_out != 0) notes_.items.push_back({"...<" + std::to_string(items->left_out) + " more>", false});
+    if (items->left_out != 0)
+      notes_.items.push_back({"...<" + std::to_string(items->left_out) + " more>", false});
   }
 
   void add(RemoteAddr item) {
@@ -126,13 +134,16 @@ class NotesReader {
       return;
     }
     notes_.kind = Notes::Kind::sequence;
-    for (const char byte : data->data) notes_.items.push_back({std::to_string(static_cast<unsigned char>(byte)), exact_});
-    if (data->left_out != 0) notes_.items.push_back({"...<" + std::to_string(data->left_out) + " more>", false});
+    for (const char byte : data->data)
+      notes_.items.push_back({std::to_string(static_cast<unsigned char>(byte)), exact_});
+    if (data->left_out != 0)
+      notes_.items.push_back({"...<" + std::to_string(data->left_out) + " more>", false});
   }
 
   void range(RemoteAddr value) {
     const auto& f = heap_.layout().range;
-    const auto start = number(value, f.start), stop = number(value, f.stop), step = number(value, f.step);
+    const auto start = number(value, f.start), stop = number(value, f.stop),
+               step = number(value, f.step);
     if (!start || !stop || !step || *step == 0) {
       exact_ = false;
       return other(value);

@@ -25,16 +25,15 @@ constexpr int last_low_point = -4;
 
 std::string finite_repr(double value, bool add_dot_0) {
   std::array<char, 40> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific);
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
   const std::size_t e = text.find('e');
   std::string out;
   std::string digits;
   for (const char c : text.substr(0, e)) {
-    if (c == '-')
-      out.push_back('-');
-    else if (c != '.')
-      digits.push_back(c);
+    if (c == '-') out.push_back('-');
+    else if (c != '.') digits.push_back(c);
   }
   int point = 0;  // the decimal point stands before digits[point]
   const std::size_t sign = text[e + 1] == '+' ? 1 : 0;
@@ -45,7 +44,8 @@ std::string finite_repr(double value, bool add_dot_0) {
     out.push_back(digits.front());
     if (count > 1) out.append(".").append(digits, 1);
     const int exponent = point - 1;
-    fmt::format_to(std::back_inserter(out), "e{}{:02}", exponent < 0 ? '-' : '+', std::abs(exponent));
+    fmt::format_to(std::back_inserter(out), "e{}{:02}", exponent < 0 ? '-' : '+',
+                   std::abs(exponent));
     return out;
   }
   if (point <= 0) {

@@ -10,7 +10,9 @@ namespace {
 constexpr std::size_t max_method_name = 4096;
 }
 
-void repr_object(Printer& out, RemoteAddr object, const TypeInfo& type) { out.put_default(object, type); }
+void repr_object(Printer& out, RemoteAddr object, const TypeInfo& type) {
+  out.put_default(object, type);
+}
 
 // object_str(), Objects/typeobject.c
 void str_object(Printer& out, RemoteAddr object, const TypeInfo&) { out.repr(object); }
@@ -46,7 +48,8 @@ void repr_builtin_function(Printer& out, RemoteAddr object, const TypeInfo& type
   Result<std::string> name = fail(Errc::invalid);
   if (self && method) {
     // PyMethodDef.ml_name is its first member.
-    if (const auto text = heap.memory().read_pointer(*method)) name = heap.memory().read_cstring(*text, max_method_name);
+    if (const auto text = heap.memory().read_pointer(*method))
+      name = heap.memory().read_cstring(*text, max_method_name);
   }
   const auto* self_type = [&]() -> const TypeInfo* {
     if (!name || self->null()) return nullptr;
@@ -61,10 +64,12 @@ void repr_builtin_function(Printer& out, RemoteAddr object, const TypeInfo& type
   if (self_type != nullptr) {
     const auto bases = heap.mro(*self_type);
     if (!bases) return out.mark_unreadable();
-    for (const TypeInfo* base : *bases) of_module = of_module || (!base->heap() && base->tp_name == "module");
+    for (const TypeInfo* base : *bases)
+      of_module = of_module || (!base->heap() && base->tp_name == "module");
   }
   if (of_module) return out.put(fmt::format("<built-in function {}>", *name));
-  out.put(fmt::format("<built-in method {} of {} object at {:#x}>", *name, self_type->tp_name, self->value()));
+  out.put(fmt::format("<built-in method {} of {} object at {:#x}>", *name, self_type->tp_name,
+                      self->value()));
 }
 
 // method_repr(), Objects/classobject.c: the name of what im_func is, without running its code.
@@ -89,8 +94,8 @@ void repr_method(Printer& out, RemoteAddr object, const TypeInfo& type) {
 namespace {
 
 /// start, stop and, unless it is the one not shown, step.
-void put_steps(Printer& out, RemoteAddr object, std::string_view name, layout::Offset start, layout::Offset stop,
-               layout::Offset step, bool hide_one) {
+void put_steps(Printer& out, RemoteAddr object, std::string_view name, layout::Offset start,
+               layout::Offset stop, layout::Offset step, bool hide_one) {
   Heap& heap = out.heap();
   const auto first = heap.pointer(object, start);
   const auto last = heap.pointer(object, stop);

@@ -10,7 +10,8 @@ namespace pyexc::cpython {
 namespace {
 
 constexpr std::string_view cut_mark = "...<cut>";
-/// An object written this often at once is one of an endless recursion: containers stop at the second.
+/// An object written this often at once is one of an endless recursion: containers stop at the
+/// second.
 constexpr std::ptrdiff_t endless_count = 3;
 
 text::Database database_of(const Heap& heap) {
@@ -28,7 +29,8 @@ Printer::Printer(Heap& heap, const ReprLimits& limits, Failures failures)
     : heap_(heap),
       database_(database_of(heap)),
       max_text_(limits.max_text != 0 ? limits.max_text : heap.limits().max_repr),
-      max_depth_(std::min(limits.max_depth != 0 ? limits.max_depth : heap.limits().max_depth, heap.limits().max_depth)),
+      max_depth_(std::min(limits.max_depth != 0 ? limits.max_depth : heap.limits().max_depth,
+                          heap.limits().max_depth)),
       failures_(failures) {}
 
 void Printer::repr(RemoteAddr object) { write(object, Operation::repr); }
@@ -80,10 +82,12 @@ void Printer::write_foreign(RemoteAddr object, const TypeInfo& type, Operation o
   put_default(object, type);
 }
 
-CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot) {
+CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special,
+                       RemoteAddr TypeInfo::*slot) {
   CodeBehind found;
   found.type = &type;
-  if (const auto owner = heap.slot_owner(type, slot); owner && *owner != nullptr) return {false, *owner};
+  if (const auto owner = heap.slot_owner(type, slot); owner && *owner != nullptr)
+    return {false, *owner};
   const auto types = heap.mro(type);
   if (!types) return found;
   for (const TypeInfo* base : *types) {
@@ -98,7 +102,9 @@ CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view specia
 std::string full_name(Heap& heap, const TypeInfo& type) {
   const auto names = heap.type_names(type);
   if (!names) return type.tp_name;
-  return names->module_is_text && names->module != "builtins" ? names->module + "." + names->qualname : names->qualname;
+  return names->module_is_text && names->module != "builtins"
+             ? names->module + "." + names->qualname
+             : names->qualname;
 }
 
 void Printer::count(std::size_t bytes) {
@@ -181,7 +187,8 @@ void Printer::put_type_name(const TypeInfo& type) {
   const auto names = heap_.type_names(type);
   if (!names) return mark_unreadable();
   put(1, [&]() -> std::string {
-    if (names->module_is_text && names->module != "builtins") return names->module + "." + names->qualname;
+    if (names->module_is_text && names->module != "builtins")
+      return names->module + "." + names->qualname;
     return type.tp_name;
   });
 }
@@ -194,7 +201,8 @@ std::string Printer::take_text() { return std::move(text_); }
 
 Printer::Guard::Guard(Printer& printer, RemoteAddr object)
     : printer_(printer),
-      entered_(std::find(printer.guarded_.begin(), printer.guarded_.end(), object) == printer.guarded_.end()) {
+      entered_(std::find(printer.guarded_.begin(), printer.guarded_.end(), object) ==
+               printer.guarded_.end()) {
   if (entered_) printer_.guarded_.push_back(object);
 }
 

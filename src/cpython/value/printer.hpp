@@ -1,10 +1,11 @@
 #pragma once
-// Writes repr() and str() of objects into one bounded text. The decoders of all families share it: it
-// knows which objects are being written (Python's own "[...]" for containers that hold themselves), how
-// deep and how long the text is, and whether it is still what Python would write.
+// Writes repr() and str() of objects into one bounded text. The decoders of all families share it:
+// it knows which objects are being written (Python's own "[...]" for containers that hold
+// themselves), how deep and how long the text is, and whether it is still what Python would write.
 //
-// In the capture phase no text is built. Decoders then report lower bounds of what they would write, so
-// that capture goes on at least as far as decode will, and the two stop for the same reasons.
+// In the capture phase no text is built. Decoders then report lower bounds of what they would
+// write, so that capture goes on at least as far as decode will, and the two stop for the same
+// reasons.
 
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ using Decoder = void (*)(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 class Printer {
  public:
-  /// What an int of too many digits or endless recursion does: end the text as Python would, or, for
-  /// showing things that cannot be formatted, leave a placeholder and go on.
+  /// What an int of too many digits or endless recursion does: end the text as Python would, or,
+  /// for showing things that cannot be formatted, leave a placeholder and go on.
   enum class Failures : std::uint8_t { raise, placeholder };
 
   Printer(Heap& heap, const ReprLimits& limits, Failures failures = Failures::raise);
@@ -39,15 +40,14 @@ class Printer {
   [[nodiscard]] Heap& heap() noexcept { return heap_; }
   [[nodiscard]] text::Database database() const noexcept { return database_; }
 
-  // -- for decoders ---------------------------------------------------------------------------------
+  // -- for decoders
+  // ---------------------------------------------------------------------------------
   void put(std::string_view text);
   /// `length` bytes at least are written here; `build()` gives them in the decode phase.
   template <class Build>
   void put(std::size_t length, Build build) {
-    if (heap_.capturing())
-      count(length);
-    else
-      put(std::string_view(build()));
+    if (heap_.capturing()) count(length);
+    else put(std::string_view(build()));
   }
   /// A whole text of its own, already bounded elsewhere, that the limit of this one does not cut.
   void put_whole(std::size_t length, std::string_view text);
@@ -85,7 +85,8 @@ class Printer {
     bool entered_;
   };
 
-  // -- results ---------------------------------------------------------------------------------------
+  // -- results
+  // ---------------------------------------------------------------------------------------
   [[nodiscard]] std::string take_text();
   [[nodiscard]] bool exact() const noexcept { return exact_; }
   [[nodiscard]] bool failed() const noexcept { return failed_; }

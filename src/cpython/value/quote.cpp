@@ -14,7 +14,9 @@ namespace pyexc::cpython {
 namespace {
 
 char quote_for(std::string_view text) {
-  return text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
+  return text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos
+             ? '"'
+             : '\'';
 }
 
 /// The escapes that str and bytes share; false if `c` is not one of them.
@@ -34,12 +36,9 @@ bool append_short_escape(std::string& out, char32_t c, char quote) {
 
 void append_code(std::string& out, char32_t c) {
   const auto value = static_cast<std::uint32_t>(c);
-  if (c <= 0xff)
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", value);
-  else if (c <= 0xffff)
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", value);
-  else
-    fmt::format_to(std::back_inserter(out), "\\U{:08x}", value);
+  if (c <= 0xff) fmt::format_to(std::back_inserter(out), "\\x{:02x}", value);
+  else if (c <= 0xffff) fmt::format_to(std::back_inserter(out), "\\u{:04x}", value);
+  else fmt::format_to(std::back_inserter(out), "\\U{:08x}", value);
 }
 
 }  // namespace
@@ -49,10 +48,8 @@ std::string quote_str(std::string_view utf8, text::Database database, std::size_
   std::string out(1, quote);
   const auto put = [&](char32_t c) {
     if (append_short_escape(out, c, quote)) return;
-    if (text::is_printable(c, database))
-      text::append(out, c);
-    else
-      append_code(out, c);
+    if (text::is_printable(c, database)) text::append(out, c);
+    else append_code(out, c);
   };
   if (text::is_ascii(utf8)) {
     for (const char c : utf8) {
@@ -80,10 +77,8 @@ std::string quote_bytes(std::string_view bytes, std::size_t max, SingleQuotes si
       continue;
     }
     if (append_short_escape(out, c, quote)) continue;
-    if (c < 0x20 || c >= 0x7f)
-      append_code(out, c);
-    else
-      out.push_back(static_cast<char>(c));
+    if (c < 0x20 || c >= 0x7f) append_code(out, c);
+    else out.push_back(static_cast<char>(c));
   }
   out.push_back(quote);
   return out;

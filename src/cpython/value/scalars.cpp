@@ -7,14 +7,16 @@ namespace pyexc::cpython {
 
 namespace {
 
-/// 30-bit digits of the longest int whose decimal text is worth the time it takes, which grows with the
-/// square: about 100,000 decimals.
+/// 30-bit digits of the longest int whose decimal text is worth the time it takes, which grows with
+/// the square: about 100,000 decimals.
 constexpr std::uint64_t max_int_digits = 11'000;
 
 /// Ints with fewer digits have fewer decimals than the lowest limit that can be set (640).
 constexpr std::uint64_t digits_without_limit = 70;
 
-std::string bits_text(std::uint64_t digits) { return fmt::format("<int of about {} bits>", digits * 30); }
+std::string bits_text(std::uint64_t digits) {
+  return fmt::format("<int of about {} bits>", digits * 30);
+}
 
 }  // namespace
 
@@ -32,7 +34,8 @@ void repr_int(Printer& out, RemoteAddr object, const TypeInfo&) {
   Heap& heap = out.heap();
   const auto digits = heap.int_digits(object);
   if (!digits) return out.mark_unreadable();
-  // Objects/longobject.c: more decimals than sys.get_int_max_str_digits() are a ValueError (gh-95778).
+  // Objects/longobject.c: more decimals than sys.get_int_max_str_digits() are a ValueError
+  // (gh-95778).
   const std::size_t limit = *digits < digits_without_limit ? 0 : heap.int_max_str_digits();
   const std::size_t least = min_decimal_digits(static_cast<std::size_t>(*digits));
   if (limit != 0 && least > limit) return out.raise(bits_text(*digits));
@@ -44,7 +47,8 @@ void repr_int(Printer& out, RemoteAddr object, const TypeInfo&) {
   if (!value) return out.mark_unreadable();
   if (heap.capturing()) return out.put(least, [] { return std::string(); });
   const std::string text = decimal(*value);
-  if (limit != 0 && text.size() - (value->negative ? 1 : 0) > limit) return out.raise(bits_text(*digits));
+  if (limit != 0 && text.size() - (value->negative ? 1 : 0) > limit)
+    return out.raise(bits_text(*digits));
   out.put(text);
 }
 

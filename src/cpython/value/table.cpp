@@ -61,7 +61,8 @@ constexpr std::array str_rows = {
 
 template <class Rows>
 Decoder find(const Rows& rows, std::string_view owner) {
-  const auto row = std::find_if(rows.begin(), rows.end(), [owner](const Row& r) { return r.owner == owner; });
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [owner](const Row& r) { return r.owner == owner; });
   return row == rows.end() ? nullptr : row->decoder;
 }
 

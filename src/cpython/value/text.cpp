@@ -8,7 +8,8 @@ namespace pyexc::cpython {
 void repr_str(Printer& out, RemoteAddr object, const TypeInfo&) {
   const auto value = out.heap().str(object);
   if (!value) return out.mark_unreadable();
-  out.put(value->length - value->left_out + 2, [&] { return quote_str(value->text, out.database(), out.room()); });
+  out.put(value->length - value->left_out + 2,
+          [&] { return quote_str(value->text, out.database(), out.room()); });
   out.mark_left_out(value->left_out);
 }
 
@@ -23,7 +24,8 @@ void repr_bytes(Printer& out, RemoteAddr object, const TypeInfo&) {
   const auto value = out.heap().bytes(object);
   if (!value) return out.mark_unreadable();
   out.put("b");
-  out.put(value->length - value->left_out + 2, [&] { return quote_bytes(value->data, out.room()); });
+  out.put(value->length - value->left_out + 2,
+          [&] { return quote_bytes(value->data, out.room()); });
   out.mark_left_out(value->left_out);
 }
 
@@ -32,8 +34,10 @@ void repr_bytearray(Printer& out, RemoteAddr object, const TypeInfo& type) {
   if (!value) return out.mark_unreadable();
   out.put(Printer::short_name(type));
   out.put("(b");
-  const auto single = out.heap().traits().bytearray_escapes_single_quotes ? SingleQuotes::escaped : SingleQuotes::as_needed;
-  out.put(value->length - value->left_out + 2, [&] { return quote_bytes(value->data, out.room(), single); });
+  const auto single = out.heap().traits().bytearray_escapes_single_quotes ? SingleQuotes::escaped
+                                                                          : SingleQuotes::as_needed;
+  out.put(value->length - value->left_out + 2,
+          [&] { return quote_bytes(value->data, out.room(), single); });
   out.mark_left_out(value->left_out);
   out.put(")");
 }

@@ -1,5 +1,6 @@
-// Objects/exceptions.c: tp_str of UnicodeEncodeError, UnicodeDecodeError and UnicodeTranslateError. Their
-// attributes can be set to anything afterwards; what then happens depends on the checks of the release.
+// Objects/exceptions.c: tp_str of UnicodeEncodeError, UnicodeDecodeError and UnicodeTranslateError.
+// Their attributes can be set to anything afterwards; what then happens depends on the checks of
+// the release.
 
 #include <fmt/format.h>
 
@@ -28,7 +29,8 @@ class UnicodeErrorText {
     const auto length = kind_ == Kind::decode ? heap_.var_size(object_) : heap_.str_length(object_);
     if (!length) return out_.mark_unreadable();
     const auto last = static_cast<std::int64_t>(static_cast<std::uint64_t>(end_) - 1);
-    const bool one = last == start_ && start_ < *length && (start_ >= 0 || !heap_.traits().unicode_error_checks_range);
+    const bool one = last == start_ && start_ < *length &&
+                     (start_ >= 0 || !heap_.traits().unicode_error_checks_range);
     if (kind_ == Kind::translate) {
       out_.put("can't translate ");
     } else {
@@ -40,7 +42,8 @@ class UnicodeErrorText {
       if (!put_one()) return;
       out_.put(fmt::format(" in position {}: ", start_));
     } else {
-      out_.put(fmt::format("{} in position {}-{}: ", kind_ == Kind::decode ? "bytes" : "characters", start_, last));
+      out_.put(fmt::format("{} in position {}-{}: ", kind_ == Kind::decode ? "bytes" : "characters",
+                           start_, last));
     }
     str_or_null(reason_);
   }
@@ -79,8 +82,8 @@ class UnicodeErrorText {
       return true;
     }
     if (start_ < 0) {
-      // PyUnicode_ReadChar() sets an IndexError that nobody looks at: str() returned a result with an
-      // error set.
+      // PyUnicode_ReadChar() sets an IndexError that nobody looks at: str() returned a result with
+      // an error set.
       out_.raise("<no text>");
       return false;
     }
@@ -91,7 +94,9 @@ class UnicodeErrorText {
     }
     const auto c = *character;
     out_.put("character '");
-    out_.put(c <= 0xff ? fmt::format("\\x{:02x}", c) : c <= 0xffff ? fmt::format("\\u{:04x}", c) : fmt::format("\\U{:08x}", c));
+    out_.put(c <= 0xff     ? fmt::format("\\x{:02x}", c)
+             : c <= 0xffff ? fmt::format("\\u{:04x}", c)
+                           : fmt::format("\\U{:08x}", c));
     out_.put("'");
     return true;
   }
