@@ -189,23 +189,32 @@ void SourceFacts::want_lines(std::uint32_t file, std::int64_t first, std::int64_
 LoaderFacts SourceFacts::read_loader(RemoteAddr globals) {
   if (const auto known = loaders_.find(globals.value()); known != loaders_.end()) return known->second;
   LoaderFacts facts;
+  const auto none_is_null = [this](RemoteAddr object) {
+    return object.null() || heap_.is_none(object) ? RemoteAddr() : object;
+  };
   const auto read = [&]() -> Result<void> {
     PYEXC_TRY(const auto name, heap_.dict_get(globals, "__name__"));
     PYEXC_TRY(const auto loader, heap_.dict_get(globals, "__loader__"));
     PYEXC_TRY(const auto spec, heap_.dict_get(globals, "__spec__"));
-    RemoteAddr chosen = loader;
-    if (!name.null() && heap_.has_flag(name, type_flags::str_subclass)) {
+    if (name.null()) return {};  // lazycache() wants the key, whatever its value
+    if (heap_.has_flag(name, type_flags::str_subclass)) {
       PYEXC_TRY(facts.module_name, heap_.text(name));
+    } else if (!heap_.is_none(name)) {
+      facts.module_name = "(no str)";  // a loader written in Python may take it
     }
+    RemoteAddr spec_loader;
     if (!spec.null() && !heap_.is_none(spec)) {
       PYEXC_TRY(const auto spec_name, heap_.instance_get(spec, "name"));
-      PYEXC_TRY(const auto spec_loader, heap_.instance_get(spec, "loader"));
+      PYEXC_TRY(spec_loader, heap_.instance_get(spec, "loader"));
       if (!spec_name.null() && heap_.has_flag(spec_name, type_flags::str_subclass)) {
         PYEXC_TRY(facts.spec_name, heap_.text(spec_name));
       }
-      if (chosen.null() && !spec_loader.null()) chosen = spec_loader;
     }
-    if (chosen.null() || heap_.is_none(chosen)) return {};
+    const auto& rules = heap_.layout().text.source;
+    RemoteAddr chosen = none_is_null(loader);
+    if (rules.loader_from_spec && (chosen.null() || rules.spec_loader_first) && !none_is_null(spec_loader).null())
+      chosen = spec_loader;
+    if (chosen.null()) return {};
     return describe_loader(chosen, facts);
   };
   if (!read()) facts.kind = LoaderFacts::Kind::none;

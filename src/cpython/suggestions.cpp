@@ -134,6 +134,7 @@ Result<void> SuggestionReader::attribute_error(RemoteAddr exception, RemoteAddr 
   PYEXC_CHECK(find_builtin_base(*type));
   std::set<PyText> all;
   PYEXC_CHECK(dir_of(object, all));
+  if (odd_names_ && !heap_.layout().text.suggestions_skip_odd_names) return {};  // dir() raises TypeError
   facts_.candidates.assign(all.begin(), all.end());
   if (heap_.layout().text.nested_suggestions) PYEXC_CHECK(look_deeper(object, *type));
   return {};
@@ -251,7 +252,7 @@ Result<void> SuggestionReader::dir_of(RemoteAddr object, std::set<PyText>& out) 
   PYEXC_TRY(const auto items, heap_.instance_items(object));
   for (const DictEntry& entry : items.entries) {
     if (!heap_.has_flag(entry.key, type_flags::str_subclass)) {
-      facts_.candidates_exact = false;  // dir() may refuse to sort these, depending on the release
+      odd_names_ = true;
       continue;
     }
     PYEXC_TRY(auto text, heap_.text_now(entry.key, max_name));

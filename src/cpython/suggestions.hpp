@@ -43,6 +43,7 @@ class SuggestionReader {
   FrameReader& frames_;
   RemoteAddr sysdict_, modules_;
   SuggestionFacts facts_;
+  bool odd_names_ = false;  ///< among the names of the object are some that are no str
 };
 
 }  // namespace pyexc::cpython

@@ -7,6 +7,10 @@ namespace pyexc {
 struct SourceRules {
   /// lazycache() asks the loader for `__spec__.name` before `__name__` (3.13+).
   bool loader_name_from_spec = true;
+  /// lazycache() looks for a loader in `__spec__` too, where `__loader__` is None or missing (3.11+), or
+  /// even before it (3.13).
+  bool loader_from_spec = true;
+  bool spec_loader_first = false;
   /// An empty file has one line, "\n" (3.13+).
   bool empty_file_has_line = true;
   /// tokenize.detect_encoding() checks the first lines in the encoding found, not always as UTF-8, and

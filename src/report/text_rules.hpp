@@ -91,6 +91,7 @@ struct TextRules {
     bytes_then_characters,
   };
   Distance distance = Distance::bytes_then_characters;
+  bool suggestions_skip_odd_names = true;    ///< names that are no str; before that they spoil the search
   bool suggestions_hide_underscored = true;  ///< no _names for a name that has no underscore
   bool forget_import_has_question_mark = true;
   bool suggestion_instead_of = true;   ///< attributes: "Did you mean '.a' instead of '.b'?"
