@@ -82,8 +82,10 @@ std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::in
   if (!memory_[index].lines.null()) {
     if (line) want_lines(index, *line, *line);
     if (const auto table = codes_.line_table(code)) {
-      const auto position = position_of(heap_.traits().line_table, *table, code.first_line, lasti);
-      if (position.line) want_lines(index, *position.line, position.end_line.value_or(*position.line));
+      const auto format = heap_.traits().line_table;
+      const auto position = position_of(format, *table, code.first_line, lasti);
+      const auto first = position.line ? position.line : line_of(format, *table, code.first_line, lasti);
+      if (first) want_lines(index, *first, position.end_line.value_or(*first));
     }
   }
   return index;
