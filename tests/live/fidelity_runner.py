@@ -196,7 +196,7 @@ def check_cut(own, text, report):
 def check(case, own, look, tid, first):
     """Holds one look of the tool against what the target prints itself."""
     exception, report = look.handled(tid), look.report
-    text, exact = exception["formatted"], exception["message_exact"]
+    text, exact = exception["formatted"], exception["message_exact"] and exception["formatted_exact"]
     if case.get("large") and text != own:
         check_cut(own, text, report)
         return
