@@ -39,7 +39,7 @@ class Attacher {
     stopping_ = true;
     thread_.join();
   }
-  std::uint64_t runs = 0, freezes = 0, returned = 0, failures = 0, killed = 0;
+  std::uint64_t runs = 0, freezes = 0, returned = 0, failures = 0, killed = 0, errors = 0;
 
  private:
   void run() {
@@ -72,6 +72,9 @@ class Attacher {
       ++runs;
       if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && kill_within_us_ > 0) ++killed;
       else if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) ++failures;
+      if (const std::size_t at = text.find("\"error\":"); at != std::string::npos) {
+        if (errors++ == 0) std::fprintf(stderr, "%s\n", text.substr(at, 300).c_str());
+      }
       constexpr std::string_view key = "\"signals_returned\":";
       for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
         returned += std::strtoull(text.c_str() + at + key.size(), nullptr, 10);
@@ -190,5 +193,5 @@ int main(int argc, char** argv) {
   fmt::print("\"runs\": {}, \"freezes\": {}, \"signals_returned\": {}, \"failed_runs\": {}, \"killed\": {}, "
              "\"target_status\": {}}}\n",
              attacher.runs, attacher.freezes, attacher.returned, attacher.failures, attacher.killed, status);
-  return result != 0 || status != 0 || attacher.failures != 0 ? 1 : 0;
+  return result != 0 || status != 0 || attacher.failures + attacher.errors != 0 ? 1 : 0;
 }

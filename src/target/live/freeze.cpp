@@ -33,28 +33,37 @@ Result<void> Freeze::begin() {
     return fail(Error::system(error == ENOENT || error == ESRCH ? Errc::process_ended : Errc::internal, error,
                               "listing the threads"));
   }
-  tracer_ = std::make_unique<Tracer>(static_cast<pid_t>(target_.pid()), std::move(task_fd), options_,
-                                     target_.threads().size());
-  if (auto started = tracer_->start(); !started) {
-    tracer_.reset();
+  rounds_.push_back(std::make_unique<Tracer>(static_cast<pid_t>(target_.pid()), std::move(task_fd), options_,
+                                             target_.threads().size()));
+  Tracer& tracer = *rounds_.back();
+  tracer_ = &tracer;
+  if (thaw_wanted_) tracer.request_thaw();
+  if (auto started = tracer.start(); !started) {
+    tracer_ = nullptr;
+    if (thaw_wanted_) return fail(Errc::interrupted, "told to let the process go");
     return started;
   }
-  target_.apply_stopped(tracer_->stopped_tids(), tracer_->existing_tids());
+  target_.apply_stopped(tracer.stopped_tids(), tracer.existing_tids());
   return {};
 }
 
-bool Freeze::thawed() const noexcept { return !tracer_ || tracer_->is_thawed(); }
+bool Freeze::thawed() const noexcept {
+  const Tracer* tracer = tracer_;
+  return tracer == nullptr || tracer->is_thawed();
+}
 
 void Freeze::request_thaw() noexcept {
-  if (tracer_) tracer_->request_thaw();
+  thaw_wanted_ = true;
+  if (Tracer* tracer = tracer_) tracer->request_thaw();
 }
 
 FreezeOutcome Freeze::end() {
-  if (!tracer_) return {};
-  tracer_->request_thaw();
-  tracer_->finish();
-  FreezeOutcome outcome = tracer_->outcome();
-  tracer_.reset();
+  Tracer* tracer = tracer_;
+  if (tracer == nullptr) return {};
+  tracer->request_thaw();
+  tracer->finish();
+  tracer_ = nullptr;
+  FreezeOutcome outcome = tracer->outcome();
   outcome.ended = outcome.ended || !target_.alive();
   // After an expired freeze a reader may still be using the list.
   if (!outcome.expired) target_.describe_new_threads();

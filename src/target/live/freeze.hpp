@@ -26,6 +26,7 @@
 //
 // begin() may be called again after end(); each round has a tracer thread of its own.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -63,13 +64,14 @@ class Freeze {
 
   /// Returns once every thread is stopped or given up; target.threads() then tells `stopped` for each and
   /// has the threads that were started meanwhile. On an error nothing is traced any more. Errors:
-  /// not_permitted, already_traced (`number`: the tracer), no_such_process, process_ended.
+  /// not_permitted, already_traced (`number`: the tracer), process_ended, timeout (the kernel did not let us
+  /// trace or stop it within max_freeze), interrupted (request_thaw() was called meanwhile).
   [[nodiscard]] Result<void> begin();
 
   /// True once the target runs again, asked for or not. Cheap; any thread.
   [[nodiscard]] bool thawed() const noexcept;
 
-  /// Asks for the thaw and returns at once. Any thread, also a signal handler.
+  /// Asks for the thaw and returns at once; every later begin() fails. Any thread, also a signal handler.
   void request_thaw() noexcept;
 
   /// Thaws if it has not happened yet, waits for the tracer's end, and tells how it went. Never waits for
@@ -79,7 +81,9 @@ class Freeze {
  private:
   LiveTarget& target_;
   FreezeOptions options_;
-  std::unique_ptr<Tracer> tracer_;
+  std::vector<std::unique_ptr<Tracer>> rounds_;  // all are kept: request_thaw() may be looking at one
+  std::atomic<Tracer*> tracer_{nullptr};         // the round that has begun and not ended
+  std::atomic<bool> thaw_wanted_{false};
 };
 
 }  // namespace pyexc

@@ -18,7 +18,7 @@ namespace pyexc {
 
 namespace {
 
-constexpr std::int64_t patience = 10;  // with a thread that runs: this many times stop_wait
+constexpr std::int64_t patience = 10;  // with a thread that would run: this many times stop_wait
 
 constexpr std::uint64_t check_every_ns = 5'000'000;  // while the tracer does not answer
 
@@ -123,9 +123,16 @@ bool Tracer::await(Baton& baton, std::uint32_t wanted, std::uint64_t limit_ns) {
 
 void Tracer::reap_exited() {
   const std::size_t count = seized_count_.load(std::memory_order_acquire);
-  siginfo_t info;
-  for (std::size_t i = 0; i < count; ++i)  // not the main thread: its parent waits for that
-    if (seized_[i] != pid_) ::waitid(P_PID, static_cast<id_t>(seized_[i]), &info, WEXITED | WNOHANG | __WALL);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (seized_[i] == pid_) continue;  // its parent waits for that
+    const auto tid = static_cast<id_t>(seized_[i]);
+    siginfo_t info;
+    info.si_pid = 0;
+    // The stops of a tracee are reported whether asked for or not, and what is taken here without WNOWAIT is lost.
+    if (::waitid(P_PID, tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0) continue;
+    if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
+      ::waitid(P_PID, tid, &info, WEXITED | WNOHANG | __WALL);
+  }
 }
 
 void Tracer::abandon() {
@@ -193,14 +200,14 @@ bool Tracer::passed(std::int64_t wait_ns) const noexcept {
 
 void Tracer::wait_for_stop(Tracee& tracee) {
   while (tracee.state == State::traced) {
-    // After the deadline what has stopped by now is seen, and of the rest only one that runs is waited for: it stops
-    // as soon as it gets a processor, while a sleep that is not interrupted has no known end.
+    // After the deadline what has stopped by now is seen. Of the rest, one in an uninterruptible sleep is given up: that
+    // has no known end. Any other only lacks a processor, or has stopped just after the look at it.
     const bool late = passed(options_.stop_wait.count());
     if (look(tracee, !late)) return;
     const char state = task_state(task_fd_.get(), tracee.tid);
     if (state == 'Z' && tracee.tid == pid_)
       tracee.state = State::zombie;  // the kernel tells of a main thread's end only after the last other one's
-    else if (late && (state != 'R' || passed(patience * options_.stop_wait.count()) || look(tracee, true)))
+    else if (late && (state == 'D' || passed(patience * options_.stop_wait.count()) || look(tracee, true)))
       return;
   }
 }
