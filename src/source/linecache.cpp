@@ -47,6 +47,10 @@ SourceAnswer LineFinder::find(const SourceRequest& request) const {
   FoundFile file = files_.open(request.file);
   if (file.state == FoundFile::State::missing) {
     if (from_loader(*current, out) != Step::next) return out;
+    if (request.cached && request.cached->lazy && request.loader.kind == LoaderFacts::Kind::none) {
+      out.problem = "its lines come from code of the process";
+      return out;
+    }
     if (rules_.source_from_archives && from_archive(*current, out) != Step::next) return out;
     if (request.file.front() == '/') return out;
     for (const PyText& directory : search_path_) {

@@ -81,7 +81,8 @@ Traits traits_for(Version version, bool free_threaded) {
     traits.last_instruction = LastInstruction::prev_instr;  // Include/internal/pycore_frame.h
     traits.dict_keys = DictKeys::log2;                      // bpo-46845; pycore_dict.h
     traits.instance_dict = InstanceDict::managed_311;       // bpo-45340; Objects/dictobject.c
-    traits.traceback_line_is_lazy = true;                   // Python/traceback.c, tb_lineno == -1
+    // Python/traceback.c, tb_lineno == -1: not yet in 3.11.2, in 3.11.7; 3.11.4 stands for the release between.
+    traits.traceback_line_is_lazy = minor > 11 || version.micro() >= 4;
     traits.native_thread_ids = true;                        // Include/cpython/pystate.h
   }
   if (minor >= 12) {
