@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "source/utf8.hpp"
+#include "text/codepoints.hpp"
 
 namespace pyexc {
 namespace {
@@ -153,14 +154,14 @@ bool decode_table(const Codec& codec, Bytes bytes, PyText& text) {
         length = 8;
       }
       if (point == 0) return false;
-      append_utf8(text, point);
+      text::append(text, point);
       i = start + length;
     } else if (cell >= codec_data::wide_cell && cell < codec_data::wide_end) {
       const auto& points = codec_data::wide[codec.table->wide + cell - codec_data::wide_cell];
-      append_utf8(text, points.first);
-      if (points.second != 0) append_utf8(text, points.second);
+      text::append(text, points.first);
+      if (points.second != 0) text::append(text, points.second);
     } else {
-      append_utf8(text, cell);
+      text::append(text, cell);
     }
   }
   return true;
@@ -182,7 +183,7 @@ bool decode_utf_16(bool big_endian, Bytes bytes, PyText& text) {
       c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
       i += 2;
     }
-    append_utf8(text, c);
+    text::append(text, c);
   }
   return true;
 }
@@ -194,7 +195,7 @@ bool decode_utf_32(bool big_endian, Bytes bytes, PyText& text) {
     for (std::size_t k = 0; k < 4; ++k)
       c |= static_cast<char32_t>(byte_at(bytes, i + (big_endian ? 3 - k : k))) << (8 * k);
     if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) return false;
-    append_utf8(text, c);
+    text::append(text, c);
   }
   return true;
 }

@@ -8,7 +8,4 @@ namespace pyexc {
 
 [[nodiscard]] bool valid_utf8(std::string_view bytes) noexcept;
 
-/// Appends a code point as (generalised) UTF-8.
-void append_utf8(std::string& out, char32_t code_point);
-
 }  // namespace pyexc

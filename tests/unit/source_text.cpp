@@ -8,6 +8,7 @@
 #include "source/encoding.hpp"
 #include "source/lines.hpp"
 #include "source/utf8.hpp"
+#include "text/codepoints.hpp"
 
 using namespace pyexc;
 
@@ -82,7 +83,7 @@ TEST_CASE("appended code points are valid UTF-8 and come back") {
   for (const char32_t c : {U'\0', U'\x7f', U'\x80', U'\u07ff', U'\u0800', U'\ud7ff', U'\ue000', U'\uffff',
                            U'\U00010000', U'\U0010ffff'}) {
     std::string text;
-    append_utf8(text, c);
+    text::append(text, c);
     CHECK(valid_utf8(text));
     std::string utf32;
     for (const unsigned shift : {0U, 8U, 16U, 24U}) utf32.push_back(static_cast<char>(c >> shift));

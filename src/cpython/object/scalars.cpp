@@ -6,38 +6,16 @@
 
 #include "base/checked.hpp"
 #include "cpython/object/heap.hpp"
+#include "text/codepoints.hpp"
 
 namespace pyexc::cpython {
 
 namespace {
 
-void append_utf8(PyText& out, std::uint32_t c) {
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xc0 | (c >> 6));
-    put(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    put(0xe0 | (c >> 12));
-    put(0x80 | ((c >> 6) & 0x3f));
-    put(0x80 | (c & 0x3f));
-  } else {
-    put(0xf0 | (c >> 18));
-    put(0x80 | ((c >> 12) & 0x3f));
-    put(0x80 | ((c >> 6) & 0x3f));
-    put(0x80 | (c & 0x3f));
-  }
-}
-
 constexpr std::uint32_t max_code_point = 0x10ffff;
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 Result<PyText> to_utf8(std::string raw, std::size_t width, RemoteAddr object) {
-  if (width == 1 && is_ascii(raw)) return raw;
+  if (width == 1 && text::is_ascii(raw)) return raw;
   PyText text;
   text.reserve(raw.size() + raw.size() / 4);
   for (std::size_t at = 0; at + width <= raw.size(); at += width) {
@@ -45,7 +23,7 @@ Result<PyText> to_utf8(std::string raw, std::size_t width, RemoteAddr object) {
     std::memcpy(&c, raw.data() + at, width);
     if (c > max_code_point)
       return fail(Error::at(Errc::invalid, object.value(), "a str with a code point beyond Unicode"));
-    append_utf8(text, c);
+    text::append(text, static_cast<char32_t>(c));
   }
   return text;
 }
@@ -130,7 +108,7 @@ Result<PyText> Heap::text(RemoteAddr object) {
 }
 
 bool Heap::str_equals(RemoteAddr object, std::string_view expected) {
-  if (!is_ascii(expected)) {
+  if (!text::is_ascii(expected)) {
     const auto text = text_now(object, expected.size());
     return text && *text == expected;
   }
