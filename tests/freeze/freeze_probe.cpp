@@ -2,7 +2,7 @@
 // JSON object per freeze. It treats signals to itself as the real tool does.
 //
 //   freeze_probe PID [--hold-us N] [--max-freeze-us N] [--stop-wait-us N] [--repeat N] [--rounds N]
-//                [--marks-fd FD] [--until-eof] [--read ADDRESS] [--pause-us N]
+//                [--marks-fd FD] [--until-eof] [--read ADDRESS] [--pause-us N] [--look-after-us N]
 //
 // --marks-fd: a shared memory file whose first word gets the Phase.   --until-eof: repeats until stdin ends.
 // --read: reads 8 bytes there, in a thread of its own, while frozen; the hold ends with the read.  --rounds: freezes of one opened target.
@@ -28,6 +28,7 @@ using nlohmann::json;
 struct Arguments {
   long pid = 0;
   long hold_us = 0, max_freeze_us = 1'000'000, stop_wait_us = 20'000, repeat = 1, rounds = 1, pause_us = 0;
+  long look_after_us = 5'000;
   int marks_fd = -1;
   bool until_eof = false;
   std::uint64_t read_address = 0;
@@ -47,6 +48,7 @@ Arguments parse(int argc, char** argv) {
     else if (word == "--repeat") arguments.repeat = value();
     else if (word == "--rounds") arguments.rounds = value();
     else if (word == "--pause-us") arguments.pause_us = value();
+    else if (word == "--look-after-us") arguments.look_after_us = value();
     else if (word == "--marks-fd") arguments.marks_fd = static_cast<int>(value());
     else if (word == "--until-eof") arguments.until_eof = true;
     else if (word == "--read") arguments.read_address = std::strtoull(argv[++i], nullptr, 0);
@@ -68,7 +70,8 @@ int report(const pyexc::Error& error) {
 int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
   marks->store(beginning);
   pyexc::Freeze freeze(target, {.max_freeze = std::chrono::microseconds(arguments.max_freeze_us),
-                                .stop_wait = std::chrono::microseconds(arguments.stop_wait_us)});
+                                .stop_wait = std::chrono::microseconds(arguments.stop_wait_us),
+                                .look_after = std::chrono::microseconds(arguments.look_after_us)});
   if (auto begun = freeze.begin(); !begun) return report(begun.error());
   marks->store(frozen);
   json out;

@@ -23,6 +23,7 @@ Counters* shared = nullptr;
 struct Sweep {
   int threads = 1;
   std::uint64_t inside_wanted = 150, max_kills = 4000;
+  std::uint64_t sweep_only = 400;  // the first kills are spread evenly over the run
   bool with_marks = false;
   std::vector<std::string> command;
   std::atomic<std::uint32_t>* marks = nullptr;
@@ -72,10 +73,18 @@ struct Sweep {
         die(fmt::format("kill {}: thread {} is in state {}, traced by {}", kills, thread.tid, thread.state, thread.tracer));
   }
 
-  void kill_once(std::uint64_t delay_ns) {
+  /// Kills after `delay_ns`; or, with `after_stop_ns`, that long after the target stopped, if it does until then.
+  void kill_once(std::uint64_t delay_ns, std::uint64_t after_stop_ns) {
     const std::uint64_t begin = now_ns();
     const pid_t tool = start();
-    if (now_ns() - begin < delay_ns) sleep_ns(delay_ns - (now_ns() - begin));
+    if (after_stop_ns > 0) {
+      while (main_thread_state(stat_fd) != 't' && now_ns() - begin < delay_ns) {
+      }
+      for (const std::uint64_t stopped = now_ns(); now_ns() - stopped < after_stop_ns;) {
+      }
+    } else if (now_ns() - begin < delay_ns) {
+      sleep_ns(delay_ns - (now_ns() - begin));
+    }
     const char state = main_thread_state(stat_fd);
     kill(tool, SIGKILL);  // our child and not yet reaped: the pid is still its own
     int status = 0;
@@ -97,12 +106,17 @@ struct Sweep {
     double range = static_cast<double>(run_ns);
     // Golden-ratio steps: at any time the delays so far cover the run evenly.
     double position = 0.5;
-    while (by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills) {
+    for (std::uint64_t turn = 0; by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills; ++turn) {
       position += 0.6180339887498949;
       position -= static_cast<double>(static_cast<int>(position));
-      const std::uint64_t before = finished_before_kill;
-      kill_once(static_cast<std::uint64_t>(position * range));
-      range *= finished_before_kill > before ? 0.96 : 1.01;
+      // A freeze of a fraction of a millisecond is seldom hit; after the sweep it is waited for.
+      if (turn >= sweep_only && turn % 4 != 0) {
+        kill_once(run_ns * 2, static_cast<std::uint64_t>(position * 150'000));
+        continue;
+      }
+      const std::uint64_t finished = finished_before_kill;
+      kill_once(static_cast<std::uint64_t>(position * range), 0);
+      range *= finished_before_kill > finished ? 0.96 : 1.01;
     }
     std::string counts;
     for (std::size_t i = 0; i < phases; ++i) counts += fmt::format(", \"{}\": {}", phase_names[i], by_phase[i]);

@@ -42,6 +42,14 @@ def test_realtime_signals_while_the_tool_attaches():
     assert result["runs"] >= 20
 
 
+def test_looking_after_a_slow_tracer_takes_no_signal():
+    """On a busy machine the reader looks for exited threads meanwhile; that must not take the stop of a signal."""
+    result = support.run_driver("signal_stream", "realtime", "--count", REALTIME, "--",
+                                support.program("freeze_probe"), "{pid}", "--repeat", 100, "--look-after-us", 0)
+    assert result["last_of_each"] == [REALTIME] * 4 and result["wrong"] == 0
+    assert result["freezes"] >= 100 and result["signals_returned"] > 0
+
+
 def test_standard_signals_one_at_a_time():
     result = support.run_driver("signal_stream", "standard", "--count", STANDARD, "--",
                                 support.program("freeze_probe"), "{pid}", "--repeat", 100)

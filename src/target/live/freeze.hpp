@@ -42,6 +42,8 @@ class Tracer;
 struct FreezeOptions {
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
   std::chrono::nanoseconds stop_wait = std::chrono::milliseconds(20);
+  /// How often begin() looks after a tracer that does not answer (see tracer.hpp).
+  std::chrono::nanoseconds look_after = std::chrono::milliseconds(5);
 };
 
 struct FreezeOutcome {

@@ -20,8 +20,6 @@ namespace {
 
 constexpr std::int64_t patience = 10;  // with a thread that would run: this many times stop_wait
 
-constexpr std::uint64_t check_every_ns = 5'000'000;  // while the tracer does not answer
-
 }  // namespace
 
 /// Has a handler that does not restart the call it interrupts. Chosen once, from those that nobody uses.
@@ -111,10 +109,11 @@ Result<void> Tracer::start() {
 
 /// Waits for the tracer, and sees to it that the tracer gets on. False: it did not until `limit_ns`, or has ended.
 bool Tracer::await(Baton& baton, std::uint32_t wanted, std::uint64_t limit_ns) {
-  while (!baton.wait_for(wanted, monotonic_ns() + check_every_ns)) {
+  const auto every = static_cast<std::uint64_t>(std::max<std::int64_t>(1, options_.look_after.count()));
+  while (!baton.wait_for(wanted, monotonic_ns() + every)) {
     if (progress_.get() >= failed) return false;
     reap_exited();
-    if (monotonic_ns() < limit_ns + check_every_ns) continue;
+    if (monotonic_ns() < limit_ns + every) continue;
     abandon();
     return false;
   }
