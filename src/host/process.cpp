@@ -46,7 +46,8 @@ std::vector<std::int64_t> numbers_in(std::string_view text) {
 /// The numeric names of a directory of /proc.
 std::vector<std::int64_t> numeric_entries(const std::string& path) {
   std::vector<std::int64_t> entries;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), [](DIR* d) { return ::closedir(d); });
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()),
+                                                      [](DIR* d) { return ::closedir(d); });
   if (!directory) return entries;
   while (const dirent* entry = ::readdir(directory.get())) {
     const std::string_view name(entry->d_name);
@@ -57,7 +58,8 @@ std::vector<std::int64_t> numeric_entries(const std::string& path) {
   return entries;
 }
 
-/// python, python3, python3.11, python3.13t, python3.14-dbg, libpython3.11.so.1.0; not python3-config.
+/// python, python3, python3.11, python3.13t, python3.14-dbg, libpython3.11.so.1.0; not
+/// python3-config.
 bool is_python_name(std::string_view path) {
   std::string_view name = path.substr(path.rfind('/') + 1);
   constexpr std::string_view deleted = " (deleted)";
@@ -67,7 +69,8 @@ bool is_python_name(std::string_view path) {
   if (!name.starts_with("python")) return false;
   name.remove_prefix(6);
   if (library) return name.find(".so") != std::string_view::npos;
-  while (!name.empty() && ((name[0] >= '0' && name[0] <= '9') || name[0] == '.')) name.remove_prefix(1);
+  while (!name.empty() && ((name[0] >= '0' && name[0] <= '9') || name[0] == '.'))
+    name.remove_prefix(1);
   return name.empty() || name == "t" || name == "d" || name == "td" || name == "-dbg";
 }
 
@@ -161,12 +164,14 @@ bool is_kernel_thread(std::int64_t pid) {
 }
 
 std::optional<bool> is_32_bit(std::int64_t pid) {
-  const UniqueFd exe(::open(fmt::format("/proc/{}/exe", pid).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const UniqueFd exe(::open(fmt::format("/proc/{}/exe", pid).c_str(),
+                            O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   unsigned char ident[EI_NIDENT];
-  if (exe && ::pread(exe.get(), ident, sizeof ident, 0) == EI_NIDENT && std::memcmp(ident, ELFMAG, SELFMAG) == 0)
+  if (exe && ::pread(exe.get(), ident, sizeof ident, 0) == EI_NIDENT &&
+      std::memcmp(ident, ELFMAG, SELFMAG) == 0)
     return ident[EI_CLASS] == ELFCLASS32;
-  // Entries are pairs of longs of the process's own size; AT_NULL ends them. Read as 64-bit pairs, a 32-bit
-  // vector has no small keys.
+  // Entries are pairs of longs of the process's own size; AT_NULL ends them. Read as 64-bit pairs,
+  // a 32-bit vector has no small keys.
   const auto auxv = read_of(pid, "auxv");
   if (!auxv || auxv->size() < 16) return std::nullopt;
   std::array<std::uint64_t, 2> first{};

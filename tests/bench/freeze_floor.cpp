@@ -1,7 +1,7 @@
-// What a freeze costs at least, and what ours costs: a target with one spinning and N-1 sleeping threads is stopped
-// and released by straight single-threaded ptrace calls (the floor: seize, interrupt, wait, detach, nothing read),
-// and by Freeze with nothing between begin() and end(), in alternating pairs. The spinning thread itself measures
-// the longest time it did not run.
+// What a freeze costs at least, and what ours costs: a target with one spinning and N-1 sleeping
+// threads is stopped and released by straight single-threaded ptrace calls (the floor: seize,
+// interrupt, wait, detach, nothing read), and by Freeze with nothing between begin() and end(), in
+// alternating pairs. The spinning thread itself measures the longest time it did not run.
 //
 //   freeze_floor [pairs [threads...]]
 
@@ -38,7 +38,8 @@ struct SharedPage {
 std::uint64_t now_ns() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 [[noreturn]] void run_target(SharedPage* page, int threads) {
@@ -57,7 +58,8 @@ std::uint64_t now_ns() {
   std::uint64_t last = now_ns();
   for (;;) {
     const std::uint64_t now = now_ns();
-    if (now - last > page->longest_gap.load(std::memory_order_relaxed)) page->longest_gap = now - last;
+    if (now - last > page->longest_gap.load(std::memory_order_relaxed))
+      page->longest_gap = now - last;
     last = now;
   }
 }
@@ -83,7 +85,9 @@ struct Series {
   void add(std::uint64_t value) { values.push_back(value); }
   double at(double quantile) {
     std::ranges::sort(values);
-    return static_cast<double>(values[static_cast<std::size_t>(quantile * static_cast<double>(values.size() - 1))]) / 1000;
+    return static_cast<double>(values[static_cast<std::size_t>(
+               quantile * static_cast<double>(values.size() - 1))]) /
+           1000;
   }
 };
 
@@ -116,18 +120,21 @@ int measure(int threads, int pairs) {
         break;
       }
       const FreezeOutcome outcome = freeze.end();
-      if (outcome.threads_stopped != tids.size()) std::fprintf(stderr, "only %zu stopped\n", outcome.threads_stopped);
+      if (outcome.threads_stopped != tids.size())
+        std::fprintf(stderr, "only %zu stopped\n", outcome.threads_stopped);
       own_time.add(outcome.duration_ns);
       usleep(500);
       own_gap.add(page->longest_gap.load());
       usleep(500);
     }
     if (!own_gap.values.empty()) {
-      std::printf("%5d threads, %d pairs: floor %8.1f us, freeze %8.1f us, ratio %.2f | pause seen: floor %8.1f us, "
-                  "freeze %8.1f us, ratio %.2f | p90 %8.1f and %8.1f us\n",
-                  threads, pairs, floor_time.at(0.5), own_time.at(0.5), own_time.at(0.5) / floor_time.at(0.5),
-                  floor_gap.at(0.5), own_gap.at(0.5), own_gap.at(0.5) / floor_gap.at(0.5), floor_gap.at(0.9),
-                  own_gap.at(0.9));
+      std::printf(
+          "%5d threads, %d pairs: floor %8.1f us, freeze %8.1f us, ratio %.2f | pause seen: floor "
+          "%8.1f us, "
+          "freeze %8.1f us, ratio %.2f | p90 %8.1f and %8.1f us\n",
+          threads, pairs, floor_time.at(0.5), own_time.at(0.5),
+          own_time.at(0.5) / floor_time.at(0.5), floor_gap.at(0.5), own_gap.at(0.5),
+          own_gap.at(0.5) / floor_gap.at(0.5), floor_gap.at(0.9), own_gap.at(0.9));
       result = 0;
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
-// What the drivers of the freeze tests share: time, processes, and the states of another process's threads.
+// What the drivers of the freeze tests share: time, processes, and the states of another process's
+// threads.
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -24,7 +25,8 @@ namespace freeze_test {
 inline std::uint64_t now_ns() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 inline void sleep_ns(std::uint64_t ns) {
@@ -55,7 +57,8 @@ inline int create_shared(std::size_t size) {
 /// What one probe run is doing, written into memory that outlives it.
 enum Phase : std::uint32_t { not_started, opened, beginning, frozen, ending, thawed };
 inline constexpr std::size_t phases = 6;
-inline constexpr const char* phase_names[phases] = {"starting", "opened", "stopping", "frozen", "thawing", "after"};
+inline constexpr const char* phase_names[phases] = {"starting", "opened",  "stopping",
+                                                    "frozen",   "thawing", "after"};
 
 /// Starts argv with stdout and stderr to /dev/null (or as they are) and every signal unblocked.
 inline pid_t spawn(const std::vector<std::string>& words, bool quiet = true) {
@@ -69,7 +72,8 @@ inline pid_t spawn(const std::vector<std::string>& words, bool quiet = true) {
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   }
   pid_t pid = -1;
-  if (posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) != 0) die("cannot start " + words[0]);
+  if (posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) != 0)
+    die("cannot start " + words[0]);
   posix_spawn_file_actions_destroy(&actions);
   return pid;
 }

@@ -1,11 +1,13 @@
-// A minimal tool around Freeze: opens a process, freezes it, holds it, lets it go, and says how that went, one
-// JSON object per freeze. It treats signals to itself as the real tool does.
+// A minimal tool around Freeze: opens a process, freezes it, holds it, lets it go, and says how
+// that went, one JSON object per freeze. It treats signals to itself as the real tool does.
 //
 //   freeze_probe PID [--hold-us N] [--max-freeze-us N] [--stop-wait-us N] [--repeat N] [--rounds N]
 //                [--marks-fd FD] [--until-eof] [--read ADDRESS] [--pause-us N] [--look-after-us N]
 //
-// --marks-fd: a shared memory file whose first word gets the Phase.   --until-eof: repeats until stdin ends.
-// --read: reads 8 bytes there, in a thread of its own, while frozen; the hold ends with the read.  --rounds: freezes of one opened target.
+// --marks-fd: a shared memory file whose first word gets the Phase.   --until-eof: repeats until
+// stdin ends.
+// --read: reads 8 bytes there, in a thread of its own, while frozen; the hold ends with the read.
+// --rounds: freezes of one opened target.
 
 #include <poll.h>
 
@@ -27,7 +29,8 @@ using nlohmann::json;
 
 struct Arguments {
   long pid = 0;
-  long hold_us = 0, max_freeze_us = 1'000'000, stop_wait_us = 20'000, repeat = 1, rounds = 1, pause_us = 0;
+  long hold_us = 0, max_freeze_us = 1'000'000, stop_wait_us = 20'000, repeat = 1, rounds = 1,
+       pause_us = 0;
   long look_after_us = 5'000;
   int marks_fd = -1;
   bool until_eof = false;
@@ -61,10 +64,12 @@ std::atomic<std::uint32_t> no_marks{0};
 std::atomic<std::uint32_t>* marks = &no_marks;
 
 int report(const pyexc::Error& error) {
-  json out{{"error", pyexc::errc_name(error.code)}, {"number", error.number}, {"what", error.message()}};
+  json out{
+      {"error", pyexc::errc_name(error.code)}, {"number", error.number}, {"what", error.message()}};
   std::puts(out.dump().c_str());
   std::fflush(stdout);
-  return error.code == pyexc::Errc::no_such_process || error.code == pyexc::Errc::process_ended ? 3 : 4;
+  return error.code == pyexc::Errc::no_such_process || error.code == pyexc::Errc::process_ended ? 3
+                                                                                                : 4;
 }
 
 int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
@@ -82,9 +87,9 @@ int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
     reader = std::thread([&] {
       std::uint64_t word = 0;
       auto* pages = dynamic_cast<pyexc::LivePages*>(&target.pages());
-      const bool good = pages != nullptr &&
-                        pages->read_bytes(pyexc::RemoteAddr(arguments.read_address),
-                                          std::as_writable_bytes(std::span(&word, 1)));
+      const bool good =
+          pages != nullptr && pages->read_bytes(pyexc::RemoteAddr(arguments.read_address),
+                                                std::as_writable_bytes(std::span(&word, 1)));
       read_state = good ? 2 : 3;
     });
   }
@@ -92,7 +97,8 @@ int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
   const std::uint64_t until = now_ns() + static_cast<std::uint64_t>(arguments.hold_us) * 1000;
   int signal = 0;
   while (signal == 0 && read_state < 2 && now_ns() < until)
-    signal = pyexc::SignalShield::wait(std::chrono::nanoseconds(read_state == 1 ? 100'000 : until - now_ns()));
+    signal = pyexc::SignalShield::wait(
+        std::chrono::nanoseconds(read_state == 1 ? 100'000 : until - now_ns()));
   const bool same_image = target.check_same_image().has_value();
   marks->store(ending);
   const pyexc::FreezeOutcome outcome = freeze.end();
@@ -115,7 +121,8 @@ int freeze_once(const Arguments& arguments, pyexc::LiveTarget& target) {
   std::puts(out.dump().c_str());
   std::fflush(stdout);
   if (reader.joinable()) {
-    if (read_state.load() == 1) _exit(0);  // it waits for a page that nobody gives; only our end frees it
+    if (read_state.load() == 1)
+      _exit(0);  // it waits for a page that nobody gives; only our end frees it
     reader.join();
   }
   return signal != 0 ? 128 + signal : 0;
@@ -150,7 +157,8 @@ int main(int argc, char** argv) {
   int result = 0;
   for (long i = 0; arguments.until_eof ? !stdin_ended() : i < arguments.repeat; ++i) {
     result = attach_once(arguments);
-    if (result < 128 && pyexc::SignalShield::pending() != 0) result = 128 + pyexc::SignalShield::pending();
+    if (result < 128 && pyexc::SignalShield::pending() != 0)
+      result = 128 + pyexc::SignalShield::pending();
     if (result >= 128) break;
     if (arguments.pause_us > 0) sleep_ns(static_cast<std::uint64_t>(arguments.pause_us) * 1000);
   }

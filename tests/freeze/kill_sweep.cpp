@@ -1,10 +1,12 @@
-// Kills an attaching tool with SIGKILL at moments swept over its whole run, and after each looks whether every thread
-// of the target runs on. The moment is known from the probe's marks, or, for a tool that leaves none, from the state
-// of the target's main thread just before the kill.
+// Kills an attaching tool with SIGKILL at moments swept over its whole run, and after each looks
+// whether every thread of the target runs on. The moment is known from the probe's marks, or, for a
+// tool that leaves none, from the state of the target's main thread just before the kill.
 //
-//   kill_sweep --threads N [--inside N] [--max-kills N] [--marks] [--python PATH] -- TOOL ARGUMENTS {pid}
+//   kill_sweep --threads N [--inside N] [--max-kills N] [--marks] [--python PATH] -- TOOL ARGUMENTS
+//   {pid}
 //
-// Prints one JSON line; exit status 0 only if every thread ran on after every kill and the counts are right.
+// Prints one JSON line; exit status 0 only if every thread ran on after every kill and the counts
+// are right.
 
 #include <algorithm>
 #include <atomic>
@@ -62,18 +64,22 @@ struct Sweep {
         continue;
       }
       if (now_ns() - begin > 20'000'000'000U)
-        die(fmt::format("kill {} ({}): thread {} of {} does not run any more", kills, phase_names[marks->load()], i, threads));
+        die(fmt::format("kill {} ({}): thread {} of {} does not run any more", kills,
+                        phase_names[marks->load()], i, threads));
       sleep_ns(200'000);
     }
     slowest_ns = std::max(slowest_ns, now_ns() - begin);
-    // All have run since the kill; whether any was stopped after that is worth a look, but not each time.
+    // All have run since the kill; whether any was stopped after that is worth a look, but not each
+    // time.
     if (kills % 16 != 0) return;
     for (const ThreadState& thread : thread_states(target))
       if (thread.state == 't' || thread.state == 'T' || thread.tracer != 0)
-        die(fmt::format("kill {}: thread {} is in state {}, traced by {}", kills, thread.tid, thread.state, thread.tracer));
+        die(fmt::format("kill {}: thread {} is in state {}, traced by {}", kills, thread.tid,
+                        thread.state, thread.tracer));
   }
 
-  /// Kills after `delay_ns`; or, with `after_stop_ns`, that long after the target stopped, if it does until then.
+  /// Kills after `delay_ns`; or, with `after_stop_ns`, that long after the target stopped, if it
+  /// does until then.
   void kill_once(std::uint64_t delay_ns, std::uint64_t after_stop_ns) {
     const std::uint64_t begin = now_ns();
     const pid_t tool = start();
@@ -94,19 +100,24 @@ struct Sweep {
       return;
     }
     ++kills;
-    // Without marks, all that is known is stopped or not; what is not goes as "starting" or "after".
-    const auto phase = with_marks ? marks->load() : state == 't' ? std::uint32_t{frozen} : std::uint32_t{not_started};
+    // Without marks, all that is known is stopped or not; what is not goes as "starting" or
+    // "after".
+    const auto phase = with_marks     ? marks->load()
+                       : state == 't' ? std::uint32_t{frozen}
+                                      : std::uint32_t{not_started};
     ++by_phase[std::min<std::uint32_t>(phase, phases - 1)];
     check();
   }
 
   void run() {
     const std::uint64_t run_ns = usual_run_ns();
-    // The machine may be busier now than then: the range of the delays follows, so that a fifth of the runs end first.
+    // The machine may be busier now than then: the range of the delays follows, so that a fifth of
+    // the runs end first.
     double range = static_cast<double>(run_ns);
     // Golden-ratio steps: at any time the delays so far cover the run evenly.
     double position = 0.5;
-    for (std::uint64_t turn = 0; by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills; ++turn) {
+    for (std::uint64_t turn = 0;
+         by_phase[frozen] < inside_wanted && kills + finished_before_kill < max_kills; ++turn) {
       position += 0.6180339887498949;
       position -= static_cast<double>(static_cast<int>(position));
       // A freeze of a fraction of a millisecond is seldom hit; after the sweep it is waited for.
@@ -119,9 +130,12 @@ struct Sweep {
       range *= finished_before_kill > finished ? 0.96 : 1.01;
     }
     std::string counts;
-    for (std::size_t i = 0; i < phases; ++i) counts += fmt::format(", \"{}\": {}", phase_names[i], by_phase[i]);
-    fmt::print("{{\"threads\": {}, \"kills\": {}, \"run_us\": {}, \"finished_before_kill\": {}, \"slowest_check_us\": {}{}}}\n",
-               threads, kills, run_ns / 1000, finished_before_kill, slowest_ns / 1000, counts);
+    for (std::size_t i = 0; i < phases; ++i)
+      counts += fmt::format(", \"{}\": {}", phase_names[i], by_phase[i]);
+    fmt::print(
+        "{{\"threads\": {}, \"kills\": {}, \"run_us\": {}, \"finished_before_kill\": {}, "
+        "\"slowest_check_us\": {}{}}}\n",
+        threads, kills, run_ns / 1000, finished_before_kill, slowest_ns / 1000, counts);
   }
 };
 
@@ -141,7 +155,8 @@ int main(int argc, char** argv) {
     else die(fmt::format("unknown option {}", word));
   }
   for (++i; i < argc; ++i) sweep.command.emplace_back(argv[i]);
-  if (sweep.command.empty() || sweep.threads < 1 || sweep.threads > max_threads) die("usage: see the source");
+  if (sweep.command.empty() || sweep.threads < 1 || sweep.threads > max_threads)
+    die("usage: see the source");
 
   const int shared_fd = create_shared(sizeof(Counters));
   shared = map_shared<Counters>(shared_fd);
@@ -161,7 +176,8 @@ int main(int argc, char** argv) {
   shared->finish = 1;
   int status = 0;
   waitpid(sweep.target, &status, 0);
-  if (status != 0) die(fmt::format("the target ended with status {:#x}: its counts are wrong", status));
+  if (status != 0)
+    die(fmt::format("the target ended with status {:#x}: its counts are wrong", status));
   if (sweep.by_phase[frozen] < sweep.inside_wanted)
     die(fmt::format("only {} kills fell inside the freeze", sweep.by_phase[frozen]));
   return 0;

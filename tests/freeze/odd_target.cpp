@@ -1,13 +1,16 @@
-// Targets that are hard to stop or to let go. Says "ready ..." on stdout, then obeys lines on stdin:
+// Targets that are hard to stop or to let go. Says "ready ..." on stdout, then obeys lines on
+// stdin:
 //   count    prints the counters of its threads        release  lets go what the mode blocks on
-//   finish   ends; exit status 0 only if its own accounts are right. The end of stdin does the same.
+//   finish   ends; exit status 0 only if its own accounts are right. The end of stdin does the
+//   same.
 //
 //   odd_target MODE [NUMBER]
-//     count N      N threads that count                  vfork        a thread waits in vfork for its child
-//     uffd         memory whose faults nobody answers    leader-exits the main thread ends, others go on
-//     storm        threads that start threads            exec N       replaces itself N times, from a thread
-//     exec-stuck   a child of it stays inside execve: a zombie thread there is not reaped by its tracer (this process)
-//     exit US      ends with status 7 after some time    burst N      N threads, then N more, all the time
+//     count N      N threads that count                  vfork        a thread waits in vfork for
+//     its child uffd         memory whose faults nobody answers    leader-exits the main thread
+//     ends, others go on storm        threads that start threads            exec N       replaces
+//     itself N times, from a thread exec-stuck   a child of it stays inside execve: a zombie thread
+//     there is not reaped by its tracer (this process) exit US      ends with status 7 after some
+//     time    burst N      N threads, then N more, all the time
 
 #include <linux/userfaultfd.h>
 #include <pthread.h>
@@ -40,7 +43,8 @@ pthread_t start(void* (*function)(void*), std::uintptr_t argument) {
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 64U << 10);
   pthread_t thread;
-  while (pthread_create(&thread, &attributes, function, reinterpret_cast<void*>(argument)) != 0) sleep_ns(100'000);
+  while (pthread_create(&thread, &attributes, function, reinterpret_cast<void*>(argument)) != 0)
+    sleep_ns(100'000);
   pthread_attr_destroy(&attributes);
   return thread;
 }
@@ -83,7 +87,8 @@ void start_counters(int n) {
 }
 
 void* blocked_in_vfork(void* argument) {
-  counts[reinterpret_cast<std::uintptr_t>(argument)] = static_cast<std::uint64_t>(syscall(SYS_gettid));
+  counts[reinterpret_cast<std::uintptr_t>(argument)] =
+      static_cast<std::uint64_t>(syscall(SYS_gettid));
   // The child shares our memory and this stack until it ends: it may do nothing but system calls.
   const pid_t child = vfork();
   if (child == 0) {
@@ -105,11 +110,13 @@ int userfault() {
   }
   uffdio_api api{};
   api.api = UFFD_API;
-  void* memory = mmap(nullptr, 1U << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, 1U << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   uffdio_register registration{};
   registration.range = {reinterpret_cast<std::uintptr_t>(memory), 1U << 20};
   registration.mode = UFFDIO_REGISTER_MODE_MISSING;
-  if (ioctl(fd, UFFDIO_API, &api) != 0 || ioctl(fd, UFFDIO_REGISTER, &registration) != 0) die("userfaultfd");
+  if (ioctl(fd, UFFDIO_API, &api) != 0 || ioctl(fd, UFFDIO_REGISTER, &registration) != 0)
+    die("userfaultfd");
   start_counters(4);
   say(fmt::format("ready {}", memory));
   obey();
@@ -128,14 +135,16 @@ void* thread_starter(void* argument) {
     created.fetch_add(1);
     if (depth > 0 && created.load() % 8 == 0) {  // a starter that starts a starter for a while
       created.fetch_add(1);
-      const auto other = start([](void*) -> void* {
-        for (int i = 0; i < 4; ++i) {
-          created.fetch_add(1);
-          pthread_join(start(short_life, 0), nullptr);
-        }
-        ended.fetch_add(1);
-        return nullptr;
-      }, 0);
+      const auto other = start(
+          [](void*) -> void* {
+            for (int i = 0; i < 4; ++i) {
+              created.fetch_add(1);
+              pthread_join(start(short_life, 0), nullptr);
+            }
+            ended.fetch_add(1);
+            return nullptr;
+          },
+          0);
       pthread_join(other, nullptr);
     }
     pthread_join(thread, nullptr);
@@ -177,16 +186,19 @@ int exec_again(int left) {
   start_counters(3);
   static int remaining;
   remaining = left - 1;
-  start([](void*) -> void* {
-    sleep_ns(1'500'000);
-    const std::string number = std::to_string(remaining);
-    execl("/proc/self/exe", "odd_target", "exec", number.c_str(), nullptr);
-    _exit(9);
-  }, 0);
+  start(
+      [](void*) -> void* {
+        sleep_ns(1'500'000);
+        const std::string number = std::to_string(remaining);
+        execl("/proc/self/exe", "odd_target", "exec", number.c_str(), nullptr);
+        _exit(9);
+      },
+      0);
   for (;;) pause();
 }
 
-/// While one thread is in execve and waits for the zombies of the others, every PTRACE_SEIZE of that process blocks.
+/// While one thread is in execve and waits for the zombies of the others, every PTRACE_SEIZE of
+/// that process blocks.
 int exec_stuck() {
   int tids[2], gate[2];
   if (pipe(tids) != 0 || pipe(gate) != 0) die("pipe");
@@ -198,17 +210,21 @@ int exec_stuck() {
     close(gate[1]);
     static int tids_fd;
     tids_fd = tids[1];
-    start([](void*) -> void* {
-      const auto own = static_cast<pid_t>(syscall(SYS_gettid));
-      if (write(tids_fd, &own, sizeof own) != sizeof own) _exit(9);
-      for (;;) pause();
-    }, 0);
-    start([](void*) -> void* {
-      char byte;
-      [[maybe_unused]] const ssize_t got = read(gate_fd, &byte, 1);
-      execl("/bin/true", "true", nullptr);
-      _exit(9);
-    }, 0);
+    start(
+        [](void*) -> void* {
+          const auto own = static_cast<pid_t>(syscall(SYS_gettid));
+          if (write(tids_fd, &own, sizeof own) != sizeof own) _exit(9);
+          for (;;) pause();
+        },
+        0);
+    start(
+        [](void*) -> void* {
+          char byte;
+          [[maybe_unused]] const ssize_t got = read(gate_fd, &byte, 1);
+          execl("/bin/true", "true", nullptr);
+          _exit(9);
+        },
+        0);
     for (;;) pause();
   }
   pid_t zombie = 0;
@@ -218,7 +234,8 @@ int exec_stuck() {
     return 0;
   }
   close(gate[1]);
-  const int stat = open(fmt::format("/proc/{}/task/{}/stat", child, zombie).c_str(), O_RDONLY | O_CLOEXEC);
+  const int stat =
+      open(fmt::format("/proc/{}/task/{}/stat", child, zombie).c_str(), O_RDONLY | O_CLOEXEC);
   while (main_thread_state(stat) != 'Z') sleep_ns(100'000);
   say(fmt::format("ready {}", child));
   obey();
@@ -266,7 +283,8 @@ int main(int argc, char** argv) {
     start(blocked_in_vfork, static_cast<std::uintptr_t>(number_of_counters++));
     const auto& tid = counts[number_of_counters - 1];
     while (tid == 0) sleep_ns(100'000);
-    const int stat = open(fmt::format("/proc/self/task/{}/stat", tid.load()).c_str(), O_RDONLY | O_CLOEXEC);
+    const int stat =
+        open(fmt::format("/proc/self/task/{}/stat", tid.load()).c_str(), O_RDONLY | O_CLOEXEC);
     while (main_thread_state(stat) != 'D') sleep_ns(100'000);
     say(fmt::format("ready {}", tid.load()));
     obey();

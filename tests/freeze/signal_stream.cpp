@@ -1,14 +1,15 @@
-// Sends signals to a target while a tool attaches to it again and again, and compares what arrives with what was sent.
+// Sends signals to a target while a tool attaches to it again and again, and compares what arrives
+// with what was sent.
 //
 //   signal_stream realtime --count N [--python PATH] [--kill US] -- TOOL ARGUMENTS {pid}
-//       N numbered sigqueue values on each of four streams: to the process and to one thread, received by a handler
-//       and by sigwaitinfo. Each must arrive once and in order.
+//       N numbered sigqueue values on each of four streams: to the process and to one thread,
+//       received by a handler and by sigwaitinfo. Each must arrive once and in order.
 //   signal_stream standard --count N [--python PATH] [--kill US] -- TOOL ARGUMENTS {pid}
 //       N standard signals, the next one sent when the last was acknowledged through a pipe.
 //
-// --kill US: each run of the tool is killed with SIGKILL at a random moment within that time: a signal that a frozen
-// thread was about to get must not die with the tool.
-// Prints one JSON line; exit status 0 only if nothing was lost, doubled, reordered or changed.
+// --kill US: each run of the tool is killed with SIGKILL at a random moment within that time: a
+// signal that a frozen thread was about to get must not die with the tool. Prints one JSON line;
+// exit status 0 only if nothing was lost, doubled, reordered or changed.
 
 #include <poll.h>
 #include <sched.h>
@@ -53,7 +54,8 @@ class Attacher {
       posix_spawn_file_actions_init(&actions);
       posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
       pid_t pid = -1;
-      if (posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) != 0) die("cannot start the tool");
+      if (posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) != 0)
+        die("cannot start the tool");
       posix_spawn_file_actions_destroy(&actions);
       close(ends[1]);
       if (kill_within_us_ > 0) {
@@ -100,10 +102,13 @@ void send_realtime(pid_t target, int stream, std::uint64_t value) {
   for (;;) {
     const long sent = stream == process_handler || stream == process_wait
                           ? syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info)
-                          : syscall(SYS_rt_tgsigqueueinfo, target, shared->tids[stream].load(), info.si_signo, &info);
+                          : syscall(SYS_rt_tgsigqueueinfo, target, shared->tids[stream].load(),
+                                    info.si_signo, &info);
     if (sent == 0) return;
-    if (errno != EAGAIN || now_ns() - begin > 30'000'000'000U)  // EAGAIN: RLIMIT_SIGPENDING, wait for the receiver
-      die(fmt::format("cannot queue signal {} of stream {}: {}", value, stream, std::strerror(errno)));
+    if (errno != EAGAIN ||
+        now_ns() - begin > 30'000'000'000U)  // EAGAIN: RLIMIT_SIGPENDING, wait for the receiver
+      die(fmt::format("cannot queue signal {} of stream {}: {}", value, stream,
+                      std::strerror(errno)));
     sched_yield();
   }
 }
@@ -137,7 +142,8 @@ int run_realtime(pid_t target, std::uint64_t count, Attacher& attacher) {
     wrong += shared->wrong[i].load();
     received += fmt::format("{}{}", i == 0 ? "" : ", ", shared->expected[i].load());
   }
-  fmt::print("{{\"sent_each\": {}, \"last_of_each\": [{}], \"wrong\": {}, ", count, received, wrong);
+  fmt::print("{{\"sent_each\": {}, \"last_of_each\": [{}], \"wrong\": {}, ", count, received,
+             wrong);
   return all && wrong == 0 ? 0 : 1;
 }
 
@@ -146,7 +152,8 @@ int run_standard(pid_t target, std::uint64_t count, Attacher& attacher, int ackn
   for (std::uint64_t i = 0; i < count && lost == 0; ++i) {
     const int signal = standard_signals[i % (sizeof standard_signals / sizeof *standard_signals)];
     const pid_t tid = shared->tids[i % streams].load();
-    if ((i % 2 == 0 ? kill(target, signal) : static_cast<int>(syscall(SYS_tgkill, target, tid, signal))) != 0)
+    if ((i % 2 == 0 ? kill(target, signal)
+                    : static_cast<int>(syscall(SYS_tgkill, target, tid, signal))) != 0)
       die("cannot send");
     pollfd entry{acknowledged, POLLIN, 0};
     int ready = 0;
@@ -158,7 +165,8 @@ int run_standard(pid_t target, std::uint64_t count, Attacher& attacher, int ackn
   attacher.stop();
   shared->finish = 1;
   const std::uint64_t handled = shared->handled.load();
-  fmt::print("{{\"sent\": {}, \"handled\": {}, \"lost\": {}, \"wrong\": {}, ", count, handled, lost, shared->wrong[0].load());
+  fmt::print("{{\"sent\": {}, \"handled\": {}, \"lost\": {}, \"wrong\": {}, ", count, handled, lost,
+             shared->wrong[0].load());
   return lost == 0 && handled == count && shared->wrong[0].load() == 0 ? 0 : 1;
 }
 
@@ -171,7 +179,8 @@ int main(int argc, char** argv) {
   std::string python;
   for (int i = 2; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--count") count = std::strtoull(argv[++i], nullptr, 10);
-    else if (std::string_view(argv[i]) == "--kill") kill_within_us = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::string_view(argv[i]) == "--kill")
+      kill_within_us = std::strtoull(argv[++i], nullptr, 10);
     else if (std::string_view(argv[i]) == "--python") python = argv[++i];
     else if (std::string_view(argv[i]) == "--") command.assign(argv + i + 1, argv + argc), i = argc;
   }
@@ -181,8 +190,9 @@ int main(int argc, char** argv) {
   shared->sender = getpid();
   int ends[2];
   if (pipe(ends) != 0) die("pipe");
-  const pid_t target = start_target(
-      python, mode == "realtime" ? "freeze_realtime_target" : "freeze_standard_target", shared_fd, ends[1]);
+  const pid_t target =
+      start_target(python, mode == "realtime" ? "freeze_realtime_target" : "freeze_standard_target",
+                   shared_fd, ends[1]);
   while (shared->ready.load() < streams) sleep_ns(1'000'000);
   Attacher attacher(with_pid(command, target), kill_within_us);
   int result = mode == "realtime" ? run_realtime(target, count, attacher)
@@ -190,8 +200,11 @@ int main(int argc, char** argv) {
   shared->finish = 1;
   int status = 0;
   waitpid(target, &status, 0);
-  fmt::print("\"runs\": {}, \"freezes\": {}, \"signals_returned\": {}, \"failed_runs\": {}, \"killed\": {}, "
-             "\"target_status\": {}}}\n",
-             attacher.runs, attacher.freezes, attacher.returned, attacher.failures, attacher.killed, status);
+  fmt::print(
+      "\"runs\": {}, \"freezes\": {}, \"signals_returned\": {}, \"failed_runs\": {}, \"killed\": "
+      "{}, "
+      "\"target_status\": {}}}\n",
+      attacher.runs, attacher.freezes, attacher.returned, attacher.failures, attacher.killed,
+      status);
   return result != 0 || status != 0 || attacher.failures + attacher.errors != 0 ? 1 : 0;
 }

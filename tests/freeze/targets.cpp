@@ -17,7 +17,8 @@ Counters* counters = nullptr;
 Streams* shared = nullptr;
 int acknowledge_fd = -1;
 
-/// The first spins, the others mostly sleep, so that 500 of them all get their turn within milliseconds.
+/// The first spins, the others mostly sleep, so that 500 of them all get their turn within
+/// milliseconds.
 void* count(void* argument) {
   const auto index = reinterpret_cast<std::uintptr_t>(argument);
   std::uint64_t own = 0;
@@ -26,7 +27,8 @@ void* count(void* argument) {
     counters->counts[index].store(++own, std::memory_order_relaxed);
     if (index != 0) {
       const timespec pause{0, 10'000'000};
-      clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);  // an early end (EINTR) does no harm here
+      clock_nanosleep(CLOCK_MONOTONIC, 0, &pause,
+                      nullptr);  // an early end (EINTR) does no harm here
     }
   }
   return counters->counts[index].load() == own ? nullptr : argument;
@@ -34,8 +36,8 @@ void* count(void* argument) {
 
 void receive(int stream, const siginfo_t& info) {
   const auto value = static_cast<std::uint64_t>(info.si_value.sival_int);
-  if (value != shared->expected[stream].load(std::memory_order_relaxed) || info.si_code != SI_QUEUE ||
-      info.si_pid != shared->sender.load(std::memory_order_relaxed))
+  if (value != shared->expected[stream].load(std::memory_order_relaxed) ||
+      info.si_code != SI_QUEUE || info.si_pid != shared->sender.load(std::memory_order_relaxed))
     shared->wrong[stream].fetch_add(1);
   shared->expected[stream].store(value + 1, std::memory_order_relaxed);
 }
@@ -47,7 +49,8 @@ void* receiver(void* argument) {
   sigset_t own;
   sigemptyset(&own);
   sigaddset(&own, signal_of(stream));
-  if (stream == process_handler || stream == thread_handler) pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
+  if (stream == process_handler || stream == thread_handler)
+    pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
   shared->tids[stream] = static_cast<pid_t>(syscall(SYS_gettid));
   shared->ready.fetch_add(1);
   while (shared->finish.load() == 0) {
@@ -62,7 +65,8 @@ void* receiver(void* argument) {
 }
 
 void on_standard(int signal, siginfo_t* info, void*) {
-  if (info->si_pid != shared->sender.load() || (info->si_code != SI_USER && info->si_code != SI_TKILL))
+  if (info->si_pid != shared->sender.load() ||
+      (info->si_code != SI_USER && info->si_code != SI_TKILL))
     shared->wrong[0].fetch_add(1);
   shared->handled.fetch_add(1);
   const auto byte = static_cast<unsigned char>(signal);
@@ -80,7 +84,8 @@ extern "C" int freeze_count_target(int shared_fd, int threads) {
   std::vector<pthread_t> started;
   for (int i = 1; i < threads; ++i) {
     pthread_t thread;
-    if (pthread_create(&thread, &attributes, count, reinterpret_cast<void*>(static_cast<std::uintptr_t>(i))) != 0)
+    if (pthread_create(&thread, &attributes, count,
+                       reinterpret_cast<void*>(static_cast<std::uintptr_t>(i))) != 0)
       return 2;
     started.push_back(thread);
   }
@@ -100,7 +105,7 @@ extern "C" int freeze_realtime_target(int shared_fd, int) {
   sigemptyset(&all_streams);
   for (int i = 0; i < streams; ++i) {
     sigaddset(&all_streams, signal_of(i));
-    struct sigaction action {};
+    struct sigaction action = {};
     action.sa_sigaction = on_realtime;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     sigaction(signal_of(i), &action, nullptr);
@@ -118,13 +123,14 @@ extern "C" int freeze_standard_target(int shared_fd, int acknowledge) {
   acknowledge_fd = acknowledge;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int signal : standard_signals) {
-    struct sigaction action {};
+    struct sigaction action = {};
     action.sa_sigaction = on_standard;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     sigaction(signal, &action, nullptr);
   }
   const auto work = [](void* argument) -> void* {
-    shared->tids[reinterpret_cast<std::intptr_t>(argument)] = static_cast<pid_t>(syscall(SYS_gettid));
+    shared->tids[reinterpret_cast<std::intptr_t>(argument)] =
+        static_cast<pid_t>(syscall(SYS_gettid));
     shared->ready.fetch_add(1);
     while (shared->finish.load() == 0) {
       const timespec pause{0, 1'000'000};
@@ -133,9 +139,9 @@ extern "C" int freeze_standard_target(int shared_fd, int acknowledge) {
     return nullptr;
   };
   pthread_t threads[streams];
-  for (std::intptr_t i = 1; i < streams; ++i) pthread_create(&threads[i], nullptr, work, reinterpret_cast<void*>(i == 1 ? 1 : i));
+  for (std::intptr_t i = 1; i < streams; ++i)
+    pthread_create(&threads[i], nullptr, work, reinterpret_cast<void*>(i == 1 ? 1 : i));
   work(nullptr);
   for (int i = 1; i < streams; ++i) pthread_join(threads[i], nullptr);
   return 0;
 }
-

@@ -76,7 +76,9 @@ TEST_CASE("a python among the descendants") {
     ::close(gate[0]);
     ::dup2(gate[1], 1);
     // The shell stays, and ends with its child.
-    ::execl("/bin/sh", "sh", "-c", "/usr/bin/python3 -c 'import time; print(1, flush=True); time.sleep(60)'; true", nullptr);
+    ::execl("/bin/sh", "sh", "-c",
+            "/usr/bin/python3 -c 'import time; print(1, flush=True); time.sleep(60)'; true",
+            nullptr);
     ::_exit(127);
   }
   ::close(gate[1]);
@@ -102,5 +104,6 @@ TEST_CASE("ourselves") {
   __user_cap_data_struct data[2] = {};
   REQUIRE(::syscall(SYS_capget, &header, data) == 0);
   CHECK(host::have_cap_sys_ptrace() == ((data[0].effective >> CAP_SYS_PTRACE) & 1U));
-  if (!std::ifstream("/proc/sys/kernel/yama/ptrace_scope")) CHECK_FALSE(host::yama_ptrace_scope().has_value());
+  if (!std::ifstream("/proc/sys/kernel/yama/ptrace_scope"))
+    CHECK_FALSE(host::yama_ptrace_scope().has_value());
 }

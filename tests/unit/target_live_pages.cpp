@@ -19,14 +19,16 @@ using namespace pyexc;
 
 namespace {
 
-/// A child with a region of pages, some of which are not readable. Byte i of page p is (p * 7 + i) & 0xff.
+/// A child with a region of pages, some of which are not readable. Byte i of page p is (p * 7 + i)
+/// & 0xff.
 class Region {
  public:
   Region(std::size_t pages, const std::vector<std::size_t>& holes) {
-    memory_ = static_cast<unsigned char*>(
-        ::mmap(nullptr, pages * page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    memory_ = static_cast<unsigned char*>(::mmap(nullptr, pages * page_size, PROT_READ | PROT_WRITE,
+                                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     REQUIRE(memory_ != MAP_FAILED);
-    for (std::size_t i = 0; i < pages * page_size; ++i) memory_[i] = expected(i / page_size, i % page_size);
+    for (std::size_t i = 0; i < pages * page_size; ++i)
+      memory_[i] = expected(i / page_size, i % page_size);
     int ready[2];
     REQUIRE(::pipe2(ready, O_CLOEXEC) == 0);
     pid_ = ::fork();
@@ -40,7 +42,8 @@ class Region {
     ::close(ready[0]);
     ::close(ready[1]);
     ::munmap(memory_, pages * page_size);
-    task_fd_.reset(::open(("/proc/" + std::to_string(pid_) + "/task").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    task_fd_.reset(::open(("/proc/" + std::to_string(pid_) + "/task").c_str(),
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     REQUIRE(task_fd_);
     source_ = std::make_unique<LivePages>(pid_, task_fd_.get());
   }
@@ -57,7 +60,9 @@ class Region {
   static unsigned char expected(std::size_t page, std::size_t byte) {
     return static_cast<unsigned char>(page * 7 + byte);
   }
-  [[nodiscard]] std::uint64_t first_page() const { return reinterpret_cast<std::uintptr_t>(memory_) / page_size; }
+  [[nodiscard]] std::uint64_t first_page() const {
+    return reinterpret_cast<std::uintptr_t>(memory_) / page_size;
+  }
   [[nodiscard]] LivePages& source() { return *source_; }
 
  private:
@@ -73,7 +78,8 @@ struct Buffers {
   Buffers(const Region& region, const std::vector<std::size_t>& pages, bool scattered)
       : bytes(pages.size() * 2 * page_size) {
     for (std::size_t i = 0; i < pages.size(); ++i)
-      requests.push_back({region.first_page() + pages[i], bytes.data() + (scattered ? 2 * i : i) * page_size, true});
+      requests.push_back({region.first_page() + pages[i],
+                          bytes.data() + (scattered ? 2 * i : i) * page_size, true});
   }
   [[nodiscard]] bool right(const Region& region, std::size_t i) const {
     for (std::size_t byte = 0; byte < page_size; ++byte)
@@ -110,7 +116,8 @@ TEST_CASE("pages around holes, by both methods") {
 
 TEST_CASE("more pages than one call takes") {
   std::vector<std::size_t> wanted;
-  for (std::size_t page = 0; page < 5000; page += 2) wanted.push_back(page);  // no two are neighbours
+  for (std::size_t page = 0; page < 5000; page += 2)
+    wanted.push_back(page);  // no two are neighbours
   Region region(5000, {2000, 2001});
   Buffers buffers(region, wanted, true);
   const auto before = region.source().calls();
@@ -131,7 +138,8 @@ TEST_CASE("neighbouring pages are one piece") {
   const auto before = region.source().calls();
   REQUIRE(region.source().read_pages(buffers.requests));
   CHECK(region.source().calls() - before == 1);
-  for (std::size_t i = 0; i < wanted.size(); ++i) CHECK((buffers.requests[i].ok && buffers.right(region, i)));
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    CHECK((buffers.requests[i].ok && buffers.right(region, i)));
 }
 
 TEST_CASE("addresses that no process has") {
@@ -140,12 +148,14 @@ TEST_CASE("addresses that no process has") {
     if (through_mem) REQUIRE(region.source().use_proc_mem());
     std::vector<std::byte> bytes(8 * page_size);
     std::vector<PageRequest> requests;
-    for (const std::uint64_t page : {std::uint64_t{0}, region.first_page(), ~std::uint64_t{0}, ~std::uint64_t{0} / page_size,
-                                     std::uint64_t{1} << 47, region.first_page() + 1, std::uint64_t{1} << 51})
+    for (const std::uint64_t page :
+         {std::uint64_t{0}, region.first_page(), ~std::uint64_t{0}, ~std::uint64_t{0} / page_size,
+          std::uint64_t{1} << 47, region.first_page() + 1, std::uint64_t{1} << 51})
       requests.push_back({page, bytes.data() + requests.size() * page_size, true});
     REQUIRE(region.source().read_pages(requests));
     for (const PageRequest& request : requests)
-      CHECK(request.ok == (request.page == region.first_page() || request.page == region.first_page() + 1));
+      CHECK(request.ok ==
+            (request.page == region.first_page() || request.page == region.first_page() + 1));
   }
 }
 
@@ -170,7 +180,8 @@ TEST_CASE("single reads up to, across and past the edge of what is mapped") {
     std::byte word[8];
     CHECK(region.source().read_bytes(RemoteAddr(edge - 8), word));
     CHECK(word[7] == std::byte{Region::expected(1, page_size - 1)});
-    for (const std::uint64_t address : {edge - 7, edge - 1, edge, edge + 1, std::uint64_t{0}, ~std::uint64_t{0} - 3}) {
+    for (const std::uint64_t address :
+         {edge - 7, edge - 1, edge, edge + 1, std::uint64_t{0}, ~std::uint64_t{0} - 3}) {
       const auto read = region.source().read_bytes(RemoteAddr(address), word);
       REQUIRE_FALSE(read);
       CHECK(read.error().code == Errc::unmapped);

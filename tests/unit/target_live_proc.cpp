@@ -56,8 +56,8 @@ class Child {
 }  // namespace
 
 TEST_CASE("lines of /proc/PID/maps") {
-  const auto file = parse_maps_line(
-      "7f00a1000000-7f00a1002000 r-xp 00001000 103:02 131 /usr/lib/x y (z)/lib.so");
+  const auto file =
+      parse_maps_line("7f00a1000000-7f00a1002000 r-xp 00001000 103:02 131 /usr/lib/x y (z)/lib.so");
   REQUIRE(file);
   CHECK(file->start == 0x7f00a1000000);
   CHECK(file->end == 0x7f00a1002000);
@@ -69,19 +69,22 @@ TEST_CASE("lines of /proc/PID/maps") {
   CHECK(file->path == "/usr/lib/x y (z)/lib.so");
   CHECK_FALSE(file->deleted);
 
-  const auto gone = parse_maps_line("1000-2000 rw-s 00000000 00:01 77                   /memfd:a\\012b (deleted)");
+  const auto gone = parse_maps_line(
+      "1000-2000 rw-s 00000000 00:01 77                   /memfd:a\\012b (deleted)");
   REQUIRE(gone);
   CHECK((gone->shared && gone->deleted));
   CHECK(gone->path == "/memfd:a\nb");
 
-  const auto anonymous = parse_maps_line("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 ");
+  const auto anonymous =
+      parse_maps_line("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 ");
   REQUIRE(anonymous);
   CHECK(anonymous->start == 0xffffffffff600000);
   CHECK(anonymous->path.empty());
 
-  for (const char* bad : {"", "1000", "1000-", "1000-2000", "2000-1000 r--p 0 0:0 0", "1000-1000 r--p 0 0:0 0",
-                          "zz-2000 r--p 0 0:0 0", "1000-2000 r--p", "1000-2000 r--p 0", "1000-2000 r--p 0 0:0 ",
-                          "1000-2000 r--p 0 0:0 x", "10000000000000000-20000000000000000 r--p 0 0:0 0"})
+  for (const char* bad :
+       {"", "1000", "1000-", "1000-2000", "2000-1000 r--p 0 0:0 0", "1000-1000 r--p 0 0:0 0",
+        "zz-2000 r--p 0 0:0 0", "1000-2000 r--p", "1000-2000 r--p 0", "1000-2000 r--p 0 0:0 ",
+        "1000-2000 r--p 0 0:0 x", "10000000000000000-20000000000000000 r--p 0 0:0 0"})
     CHECK_MESSAGE(!parse_maps_line(bad), bad);
   CHECK(parse_maps("1000-2000 r--p 0 0:0 0\nnonsense\n2000-3000 r--p 0 0:0 0").size() == 2);
 }
@@ -105,8 +108,10 @@ TEST_CASE("fields of /proc/PID/stat, whatever the name of the process") {
 
 TEST_CASE("fields of /proc/PID/status") {
   const auto status = parse_proc_status(
-      "Name:\tx\nUmask:\t0022\nState:\tT (stopped)\nTgid:\t10\nNgid:\t0\nPid:\t10\nPPid:\t3\nTracerPid:\t99\n"
-      "Uid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nFDSize:\t64\nGroups:\t4 24 27 \nNSpid:\t10\t2\t1\nKthread:\t1\n"
+      "Name:\tx\nUmask:\t0022\nState:\tT "
+      "(stopped)\nTgid:\t10\nNgid:\t0\nPid:\t10\nPPid:\t3\nTracerPid:\t99\n"
+      "Uid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nFDSize:\t64\nGroups:\t4 24 27 "
+      "\nNSpid:\t10\t2\t1\nKthread:\t1\n"
       "VmSize:\t  10 kB\nThreads:\t17\nCoreDumping:\t1\n");
   CHECK(status.state == 'T');
   CHECK(status.tgid == 10);
@@ -156,7 +161,8 @@ TEST_CASE("opening a process") {
 }
 
 TEST_CASE("what cannot be opened") {
-  for (const std::int64_t pid : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{INT_MAX} + 1, INT64_MAX, INT64_MIN}) {
+  for (const std::int64_t pid :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{INT_MAX} + 1, INT64_MAX, INT64_MIN}) {
     const auto target = LiveTarget::open(pid);
     REQUIRE_FALSE(target);
     CHECK(target.error().code == Errc::no_such_process);
@@ -170,7 +176,8 @@ TEST_CASE("what cannot be opened") {
   CHECK(target.error().code == Errc::no_such_process);
   CHECK(target.error().what.find("zombie") != std::string::npos);
   ::waitpid(zombie, nullptr, 0);
-  target = LiveTarget::open(zombie);  // reaped; given to another process only after the numbers have gone round
+  target = LiveTarget::open(
+      zombie);  // reaped; given to another process only after the numbers have gone round
   REQUIRE_FALSE(target);
   CHECK(target.error().code == Errc::no_such_process);
 }
@@ -231,8 +238,9 @@ TEST_CASE("the file behind a mapping, and never another one") {
     REQUIRE(::fstat(opened->get(), &got) == 0);
     CHECK(got.st_ino == wanted.st_ino);
 
-    // Its name now belongs to another file. The kernel's link still leads to the right one, for those who may use
-    // it; an address that is no mapping leaves only the name, which must then be refused.
+    // Its name now belongs to another file. The kernel's link still leads to the right one, for
+    // those who may use it; an address that is no mapping leaves only the name, which must then be
+    // refused.
     REQUIRE(::rename(path.c_str(), (path + ".old").c_str()) == 0);
     std::ofstream(path) << "another file";
     opened = (*target)->open_mapped_file(mapping);

@@ -11,15 +11,18 @@
 namespace pyexc {
 
 namespace {
-long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* limit) {
-  return ::syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, limit, nullptr, FUTEX_BITSET_MATCH_ANY);
+long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value,
+           const timespec* limit) {
+  return ::syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, limit, nullptr,
+                   FUTEX_BITSET_MATCH_ANY);
 }
 }  // namespace
 
 std::uint64_t monotonic_ns() noexcept {
   timespec now;
   ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 void Baton::raise(std::uint32_t value) noexcept {
@@ -31,11 +34,14 @@ void Baton::raise(std::uint32_t value) noexcept {
 
 bool Baton::wait_for(std::uint32_t wanted, std::uint64_t deadline_ns) noexcept {
   if (get() >= wanted) return true;
-  const timespec limit{static_cast<time_t>(deadline_ns / 1'000'000'000), static_cast<long>(deadline_ns % 1'000'000'000)};
+  const timespec limit{static_cast<time_t>(deadline_ns / 1'000'000'000),
+                       static_cast<long>(deadline_ns % 1'000'000'000)};
   sleepers_.fetch_add(1);
   std::uint32_t now = value_.load();
   for (bool in_time = true; now < wanted && in_time; now = value_.load())
-    in_time = futex(&value_, FUTEX_WAIT_BITSET, now, deadline_ns == never ? nullptr : &limit) == 0 || errno != ETIMEDOUT;
+    in_time =
+        futex(&value_, FUTEX_WAIT_BITSET, now, deadline_ns == never ? nullptr : &limit) == 0 ||
+        errno != ETIMEDOUT;
   sleepers_.fetch_sub(1);
   return now >= wanted;
 }

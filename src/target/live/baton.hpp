@@ -1,7 +1,7 @@
 #pragma once
-// A number that only grows and that threads wait for: how the reader and the tracer of a freeze hand over to each
-// other. No spinning: measured with two processors, a thread that spins takes the processor from the other one, or
-// from the target that is to stop, and that costs milliseconds.
+// A number that only grows and that threads wait for: how the reader and the tracer of a freeze
+// hand over to each other. No spinning: measured with two processors, a thread that spins takes the
+// processor from the other one, or from the target that is to stop, and that costs milliseconds.
 
 #include <atomic>
 #include <cstdint>
@@ -14,7 +14,9 @@ class Baton {
  public:
   static constexpr std::uint64_t never = ~std::uint64_t{0};
 
-  [[nodiscard]] std::uint32_t get() const noexcept { return value_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint32_t get() const noexcept {
+    return value_.load(std::memory_order_acquire);
+  }
   /// Raises the number to `value` if it is lower, and wakes who waits. Async-signal-safe.
   void raise(std::uint32_t value) noexcept;
   /// Returns once the number is at least `wanted` (true) or CLOCK_MONOTONIC reaches `deadline_ns`.

@@ -22,19 +22,24 @@ Result<void> Freeze::begin() {
   end();
   sigset_t mask;
   if (::pthread_sigmask(SIG_BLOCK, nullptr, &mask) != 0 || ::sigismember(&mask, SIGTSTP) != 1)
-    return fail(Errc::internal, "Freeze::begin() without a SignalShield: Ctrl-Z would stop the tool while it holds a process");
+    return fail(Errc::internal,
+                "Freeze::begin() without a SignalShield: Ctrl-Z would stop the tool while it holds "
+                "a process");
   if (target_.status().dumping_core)  // an interrupt would cut its core file short
-    return fail(Errc::process_ended, fmt::format("process {} is writing a core dump", target_.pid()));
-  if (!target_.alive()) return fail(Errc::process_ended, fmt::format("process {} ended", target_.pid()));
+    return fail(Errc::process_ended,
+                fmt::format("process {} is writing a core dump", target_.pid()));
+  if (!target_.alive())
+    return fail(Errc::process_ended, fmt::format("process {} ended", target_.pid()));
   // An fd of its own: the directory's position is state, and the reader may list threads too.
   UniqueFd task_fd(::openat(target_.task_fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!task_fd) {
     const int error = errno;
-    return fail(Error::system(error == ENOENT || error == ESRCH ? Errc::process_ended : Errc::internal, error,
-                              "listing the threads"));
+    return fail(
+        Error::system(error == ENOENT || error == ESRCH ? Errc::process_ended : Errc::internal,
+                      error, "listing the threads"));
   }
-  rounds_.push_back(std::make_unique<Tracer>(static_cast<pid_t>(target_.pid()), std::move(task_fd), options_,
-                                             target_.threads().size()));
+  rounds_.push_back(std::make_unique<Tracer>(static_cast<pid_t>(target_.pid()), std::move(task_fd),
+                                             options_, target_.threads().size()));
   Tracer& tracer = *rounds_.back();
   tracer_ = &tracer;
   if (thaw_wanted_) tracer.request_thaw();

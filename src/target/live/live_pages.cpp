@@ -21,8 +21,9 @@ Result<void> LivePages::use_proc_mem() {
   mem_.reset(::openat(task_fd_, path, O_RDONLY | O_CLOEXEC));
   if (!mem_) {
     const int error = errno;
-    return fail(Error::system(error == ENOENT || error == ESRCH ? Errc::process_ended : Errc::not_permitted,
-                              error, "opening the memory of the process"));
+    return fail(
+        Error::system(error == ENOENT || error == ESRCH ? Errc::process_ended : Errc::not_permitted,
+                      error, "opening the memory of the process"));
   }
   method_ = Method::proc_mem;
   return {};
@@ -47,19 +48,16 @@ std::size_t LivePages::batch(std::span<PageRequest> requests) {
     iovec* last_remote = remotes > 0 ? &remote_[remotes - 1] : nullptr;
     iovec* last_local = locals > 0 ? &local_[locals - 1] : nullptr;
     const bool next_remote =
-        last_remote != nullptr && static_cast<char*>(last_remote->iov_base) + last_remote->iov_len == address;
-    const bool next_local = last_local != nullptr && static_cast<char*>(last_local->iov_base) +
-                                                             last_local->iov_len ==
-                                                         static_cast<void*>(request.destination);
+        last_remote != nullptr &&
+        static_cast<char*>(last_remote->iov_base) + last_remote->iov_len == address;
+    const bool next_local =
+        last_local != nullptr && static_cast<char*>(last_local->iov_base) + last_local->iov_len ==
+                                     static_cast<void*>(request.destination);
     if ((!next_remote && remotes == max_iovecs) || (!next_local && locals == max_iovecs)) break;
-    if (next_remote)
-      last_remote->iov_len += page_size;
-    else
-      remote_[remotes++] = {address, page_size};
-    if (next_local)
-      last_local->iov_len += page_size;
-    else
-      local_[locals++] = {request.destination, page_size};
+    if (next_remote) last_remote->iov_len += page_size;
+    else remote_[remotes++] = {address, page_size};
+    if (next_local) last_local->iov_len += page_size;
+    else local_[locals++] = {request.destination, page_size};
     request.ok = false;
     ++taken;
   }
@@ -80,12 +78,11 @@ Result<void> LivePages::read_pages(std::span<PageRequest> requests) {
     if (method_ == Method::proc_mem) return read_batch_mem(requests);
     const std::size_t count = batch(requests);
     ++calls_;
-    const ssize_t got = ::process_vm_readv(tid_, local_.data(), locals_, remote_.data(), remotes_, 0);
+    const ssize_t got =
+        ::process_vm_readv(tid_, local_.data(), locals_, remote_.data(), remotes_, 0);
     if (got < 0) {
       switch (const int error = errno) {
-        case EFAULT:
-          requests = requests.subspan(1);
-          continue;
+        case EFAULT: requests = requests.subspan(1); continue;
         case EINTR:
         case ENOMEM:
           if (retries-- > 0) continue;
@@ -148,7 +145,8 @@ Result<void> LivePages::read_bytes(RemoteAddr addr, std::span<std::byte> out) {
   ++calls_;
   const ssize_t got = ::pread(mem_.get(), out.data(), out.size(), static_cast<off_t>(addr.value()));
   if (got == static_cast<ssize_t>(out.size())) return {};
-  return fail(Error::at(got == 0 ? Errc::process_ended : Errc::unmapped, addr.value(), "reading memory"));
+  return fail(
+      Error::at(got == 0 ? Errc::process_ended : Errc::unmapped, addr.value(), "reading memory"));
 }
 
 }  // namespace pyexc

@@ -1,7 +1,8 @@
 #pragma once
-// Memory of a running process. One process_vm_readv fetches as many pages as IOV_MAX allows; a page that
-// faults costs one more call. Where the kernel has or permits no process_vm_readv, /proc/PID/mem serves.
-// Nothing is allocated after construction: it runs while the target is stopped.
+// Memory of a running process. One process_vm_readv fetches as many pages as IOV_MAX allows; a page
+// that faults costs one more call. Where the kernel has or permits no process_vm_readv,
+// /proc/PID/mem serves. Nothing is allocated after construction: it runs while the target is
+// stopped.
 
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -17,8 +18,8 @@ namespace pyexc {
 
 class LivePages final : public PageSource {
  public:
-  /// `task_fd`: the directory /proc/PID/task, used to find a living thread if `tid` has exited; it must
-  /// outlive this object.
+  /// `task_fd`: the directory /proc/PID/task, used to find a living thread if `tid` has exited; it
+  /// must outlive this object.
   LivePages(pid_t tid, int task_fd);
 
   [[nodiscard]] Result<void> read_pages(std::span<PageRequest> requests) override;

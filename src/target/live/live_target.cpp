@@ -22,7 +22,7 @@ namespace pyexc {
 namespace {
 
 Error access_error(int error, std::string what) {
-  const Errc code = error == ENOENT || error == ESRCH ? Errc::no_such_process
+  const Errc code = error == ENOENT || error == ESRCH   ? Errc::no_such_process
                     : error == EACCES || error == EPERM ? Errc::not_permitted
                                                         : Errc::internal;
   return Error::system(code, error, std::move(what));
@@ -57,7 +57,8 @@ std::int64_t inner_tid(int task_fd, std::int64_t tid) {
 }  // namespace
 
 Result<std::unique_ptr<LiveTarget>> LiveTarget::open(std::int64_t pid) {
-  if (pid <= 0 || pid > INT_MAX) return fail(Errc::no_such_process, fmt::format("no process {}", pid));
+  if (pid <= 0 || pid > INT_MAX)
+    return fail(Errc::no_such_process, fmt::format("no process {}", pid));
   std::unique_ptr<LiveTarget> target(new LiveTarget);
   target->identity_.pid = pid;
   const std::string path = fmt::format("/proc/{}", pid);
@@ -67,7 +68,8 @@ Result<std::unique_ptr<LiveTarget>> LiveTarget::open(std::int64_t pid) {
   target->pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
   if (!target->proc_) {
     if (target->pidfd_)  // it exists, and this /proc does not show it
-      return fail(Errc::not_permitted, fmt::format("process {} is hidden (/proc is mounted with hidepid)", pid));
+      return fail(Errc::not_permitted,
+                  fmt::format("process {} is hidden (/proc is mounted with hidepid)", pid));
     return fail(access_error(open_error, fmt::format("no process {}", pid)));
   }
 
@@ -76,7 +78,8 @@ Result<std::unique_ptr<LiveTarget>> LiveTarget::open(std::int64_t pid) {
   target->status_ = parse_proc_status(*text);
   ProcStatus& status = target->status_;
   if (status.tgid != pid && status.tgid > 0) {
-    Error error(Errc::no_such_process, fmt::format("{} is a thread of process {}", pid, status.tgid));
+    Error error(Errc::no_such_process,
+                fmt::format("{} is a thread of process {}", pid, status.tgid));
     error.number = status.tgid;
     return fail(std::move(error));
   }
@@ -88,7 +91,8 @@ Result<std::unique_ptr<LiveTarget>> LiveTarget::open(std::int64_t pid) {
     return fail(Errc::not_python, fmt::format("{} is a kernel thread ({})", pid, stat->comm));
 
   target->task_.reset(::openat(target->proc_.get(), "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!target->task_) return fail(access_error(errno, fmt::format("listing the threads of {}", pid)));
+  if (!target->task_)
+    return fail(access_error(errno, fmt::format("listing the threads of {}", pid)));
   if (status.state == 'Z' || status.state == 'X') PYEXC_CHECK(target->choose_view());
 
   PYEXC_CHECK(target->read_identity());
@@ -111,8 +115,10 @@ Result<void> LiveTarget::choose_view() {
     if (state != 'Z' && state != 'X') alive_tid = tid;
   });
   if (!listed || alive_tid == 0)
-    return fail(Errc::no_such_process, fmt::format("process {} has ended (it is a zombie)", identity_.pid));
-  view_.reset(::openat(task_.get(), std::to_string(alive_tid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return fail(Errc::no_such_process,
+                fmt::format("process {} has ended (it is a zombie)", identity_.pid));
+  view_.reset(
+      ::openat(task_.get(), std::to_string(alive_tid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!view_)
     return fail(Errc::no_such_process, fmt::format("process {} has just ended", identity_.pid));
   return {};
@@ -155,7 +161,8 @@ Result<void> LiveTarget::rescan_threads() {
     found.push_back({});
     found.back().tid = tid;
   });
-  if (!listed) return fail(Errc::process_ended, fmt::format("process {} has just ended", identity_.pid));
+  if (!listed)
+    return fail(Errc::process_ended, fmt::format("process {} has just ended", identity_.pid));
   for (TargetThread& thread : found) {
     const auto text = read_file_at(task_.get(), fmt::format("{}/stat", thread.tid).c_str());
     auto stat = text ? parse_proc_stat(*text) : std::nullopt;
@@ -167,7 +174,8 @@ Result<void> LiveTarget::rescan_threads() {
     thread.comm = std::move(stat->comm);
     thread.ns_tid = other_pid_namespace() ? inner_tid(task_.get(), thread.tid) : thread.tid;
   }
-  // One that has exited has no stack and no memory of its own; the main thread's zombie may stay for ever.
+  // One that has exited has no stack and no memory of its own; the main thread's zombie may stay
+  // for ever.
   std::erase_if(found, [](const TargetThread& t) { return t.state == 'X' || t.state == 'Z'; });
   std::ranges::sort(found, {}, &TargetThread::tid);
   if (found.empty())
@@ -176,14 +184,15 @@ Result<void> LiveTarget::rescan_threads() {
   return {};
 }
 
-void LiveTarget::apply_stopped(const std::vector<pid_t>& stopped, const std::vector<pid_t>& existing) {
+void LiveTarget::apply_stopped(const std::vector<pid_t>& stopped,
+                               const std::vector<pid_t>& existing) {
   std::erase_if(threads_, [&](const TargetThread& thread) {
     return !std::ranges::binary_search(existing, static_cast<pid_t>(thread.tid));
   });
   const std::size_t known = threads_.size();
   for (const pid_t tid : existing) {
-    if (std::binary_search(threads_.begin(), threads_.begin() + static_cast<std::ptrdiff_t>(known), tid,
-                           [](const auto& a, const auto& b) {
+    if (std::binary_search(threads_.begin(), threads_.begin() + static_cast<std::ptrdiff_t>(known),
+                           tid, [](const auto& a, const auto& b) {
                              const auto number = [](const auto& x) {
                                if constexpr (requires { x.tid; }) return x.tid;
                                else return static_cast<std::int64_t>(x);
@@ -205,7 +214,8 @@ void LiveTarget::describe_new_threads() {
   for (TargetThread& thread : threads_) {
     if (!thread.comm.empty() || thread.state != '?') continue;
     const auto text = read_file_at(task_.get(), fmt::format("{}/stat", thread.tid).c_str());
-    if (auto stat = text ? parse_proc_stat(*text) : std::nullopt) thread.comm = std::move(stat->comm);
+    if (auto stat = text ? parse_proc_stat(*text) : std::nullopt)
+      thread.comm = std::move(stat->comm);
   }
 }
 
@@ -216,16 +226,19 @@ bool LiveTarget::alive() const {
   }
   const auto text = read_file_at(proc_.get(), "stat");
   const auto stat = text ? parse_proc_stat(*text) : std::nullopt;
-  return stat && stat->start_time == start_time_ && (view_ || (stat->state != 'Z' && stat->state != 'X'));
+  return stat && stat->start_time == start_time_ &&
+         (view_ || (stat->state != 'Z' && stat->state != 'X'));
 }
 
 Result<void> LiveTarget::check_same_image() const {
   if (!alive()) return fail(Errc::process_ended, fmt::format("process {} ended", identity_.pid));
-  // The fd belongs to the address space of the time of open(): a single byte tells whether that lives.
+  // The fd belongs to the address space of the time of open(): a single byte tells whether that
+  // lives.
   char byte;
   const ssize_t got = ::pread(maps_.get(), &byte, 1, 0);
   if (got == 1) return {};
-  return fail(Errc::process_ended, fmt::format("process {} started another program (execve)", identity_.pid));
+  return fail(Errc::process_ended,
+              fmt::format("process {} started another program (execve)", identity_.pid));
 }
 
 }  // namespace pyexc

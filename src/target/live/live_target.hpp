@@ -1,7 +1,8 @@
 #pragma once
-// A running process, seen through /proc and process_vm_readv. Every file is opened relative to one kept
-// directory fd of /proc/PID, and a pidfd is kept beside it, so a pid that was given to another process
-// meanwhile is never mistaken for ours. Nothing here stops the process; freeze.hpp does that.
+// A running process, seen through /proc and process_vm_readv. Every file is opened relative to one
+// kept directory fd of /proc/PID, and a pidfd is kept beside it, so a pid that was given to another
+// process meanwhile is never mistaken for ours. Nothing here stops the process; freeze.hpp does
+// that.
 //
 // A process whose main thread has exited (pthread_exit in main) goes on in its other threads while
 // /proc/PID itself shows a zombie. All facts are then read through one of the living threads.
@@ -40,16 +41,19 @@ class LiveTarget final : public TargetBase {
 
   /// The very process that was opened still exists and is no zombie.
   [[nodiscard]] bool alive() const;
-  /// Fails with process_ended if the process ended or called execve since open(): what was read after
-  /// that belongs to nobody we know. To be asked once the target is frozen, and again after the reads.
+  /// Fails with process_ended if the process ended or called execve since open(): what was read
+  /// after that belongs to nobody we know. To be asked once the target is frozen, and again after
+  /// the reads.
   [[nodiscard]] Result<void> check_same_image() const;
 
   [[nodiscard]] std::int64_t pid() const { return identity_.pid; }
   /// Parent pid, start time, tracer and so on, as of open().
   [[nodiscard]] const ProcStatus& status() const { return status_; }
-  [[nodiscard]] std::uint64_t start_time() const { return start_time_; }  ///< clock ticks after boot
-  /// O_PATH fds of the target's root and working directory, opened by open(). cwd may be absent (the
-  /// directory's own permissions do not matter, but the kernel may refuse the link).
+  [[nodiscard]] std::uint64_t start_time() const {
+    return start_time_;
+  }  ///< clock ticks after boot
+  /// O_PATH fds of the target's root and working directory, opened by open(). cwd may be absent
+  /// (the directory's own permissions do not matter, but the kernel may refuse the link).
   [[nodiscard]] int root_fd() const { return root_.get(); }
   [[nodiscard]] int cwd_fd() const { return cwd_.get(); }
   /// The directory of /proc/PID (for openat); of /proc/PID/task/TID if the main thread has exited.

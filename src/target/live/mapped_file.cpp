@@ -1,6 +1,7 @@
-// Opening the file behind a mapping. Names lie: the path may mean another file in our mount namespace, may
-// have been replaced by an upgrade, or may not exist here at all. So the kernel's own link is tried first,
-// and whatever was opened by name is compared with the device and inode that the mapping names.
+// Opening the file behind a mapping. Names lie: the path may mean another file in our mount
+// namespace, may have been replaced by an upgrade, or may not exist here at all. So the kernel's
+// own link is tried first, and whatever was opened by name is compared with the device and inode
+// that the mapping names.
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -30,7 +31,9 @@ bool device_is_unreliable(int fd) {
   return info.f_type == btrfs || info.f_type == overlay || info.f_type == bcachefs;
 }
 
-bool is_regular(int fd, struct stat& info) { return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode); }
+bool is_regular(int fd, struct stat& info) {
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
 
 bool is_file_of(int fd, const Mapping& mapping) {
   struct stat info;
@@ -50,9 +53,12 @@ UniqueFd open_below(int root, const char* path) {
 
 Result<UniqueFd> LiveTarget::open_mapped_file(const Mapping& mapping) const {
   if (mapping.inode == 0 || mapping.path.empty() || mapping.path[0] != '/')
-    return fail(Errc::no_such_file, fmt::format("the mapping {:x}-{:x} is of no file", mapping.start, mapping.end));
+    return fail(Errc::no_such_file,
+                fmt::format("the mapping {:x}-{:x} is of no file", mapping.start, mapping.end));
   // Needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and then cannot be mistaken.
-  UniqueFd fd(::openat(proc_fd(), fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end).c_str(), open_flags));
+  UniqueFd fd(::openat(proc_fd(),
+                       fmt::format("map_files/{:x}-{:x}", mapping.start, mapping.end).c_str(),
+                       open_flags));
   struct stat info;
   if (fd && is_regular(fd.get(), info)) return fd;
   if (!mapping.deleted) {
@@ -63,10 +69,12 @@ Result<UniqueFd> LiveTarget::open_mapped_file(const Mapping& mapping) const {
     fd.reset(::open(mapping.path.c_str(), open_flags));
     if (fd && is_file_of(fd.get(), mapping)) return fd;
   }
-  // The executable has a link of its own, which leads to the file even if it was replaced or deleted.
+  // The executable has a link of its own, which leads to the file even if it was replaced or
+  // deleted.
   fd.reset(::openat(proc_fd(), "exe", open_flags));
   if (fd && is_file_of(fd.get(), mapping)) return fd;
-  return fail(Errc::no_such_file, fmt::format("{} is not the file that is mapped, or cannot be opened", mapping.path));
+  return fail(Errc::no_such_file,
+              fmt::format("{} is not the file that is mapped, or cannot be opened", mapping.path));
 }
 
 }  // namespace pyexc

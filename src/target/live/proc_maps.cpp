@@ -48,7 +48,8 @@ std::optional<Mapping> parse_maps_line(std::string_view line) {
   mapping.executable = line[2] == 'x';
   mapping.shared = line[3] == 's';
   line.remove_prefix(5);
-  if (!take_number(line, mapping.offset, 16, ' ') || !take_number(line, mapping.dev_major, 16, ':') ||
+  if (!take_number(line, mapping.offset, 16, ' ') ||
+      !take_number(line, mapping.dev_major, 16, ':') ||
       !take_number(line, mapping.dev_minor, 16, ' '))
     return std::nullopt;
   const auto [end, error] =
@@ -63,7 +64,8 @@ std::optional<Mapping> parse_maps_line(std::string_view line) {
       mapping.deleted = true;
       line.remove_suffix(suffix.size());
     }
-    mapping.path = line.find('\\') == std::string_view::npos ? std::string(line) : unescape_path(line);
+    mapping.path =
+        line.find('\\') == std::string_view::npos ? std::string(line) : unescape_path(line);
   }
   return mapping;
 }
@@ -73,7 +75,8 @@ std::vector<Mapping> parse_maps(std::string_view text) {
   mappings.reserve(text.size() / 80 + 1);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    if (auto mapping = parse_maps_line(text.substr(0, end))) mappings.push_back(*std::move(mapping));
+    if (auto mapping = parse_maps_line(text.substr(0, end)))
+      mappings.push_back(*std::move(mapping));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return mappings;

@@ -1,7 +1,7 @@
 #pragma once
-// The text of /proc/PID/maps. The kernel gives it a page at a time, so a whole file is read before it is
-// parsed, through an fd that is kept: it belongs to the address space that was there when it was opened,
-// and reads as empty once that is gone (the process ended or called execve).
+// The text of /proc/PID/maps. The kernel gives it a page at a time, so a whole file is read before
+// it is parsed, through an fd that is kept: it belongs to the address space that was there when it
+// was opened, and reads as empty once that is gone (the process ended or called execve).
 
 #include <optional>
 #include <string>

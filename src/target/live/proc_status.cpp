@@ -107,7 +107,7 @@ Result<std::string> read_file_at(int directory, const char* path, std::size_t ma
   const UniqueFd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd) {
     const int error = errno;
-    const Errc code = error == ENOENT || error == ESRCH    ? Errc::no_such_file
+    const Errc code = error == ENOENT || error == ESRCH   ? Errc::no_such_file
                       : error == EACCES || error == EPERM ? Errc::not_permitted
                                                           : Errc::internal;
     return fail(Error::system(code, error, std::string("opening ") + path));

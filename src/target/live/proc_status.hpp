@@ -18,8 +18,8 @@ struct ProcStatus {
   std::vector<std::uint32_t> groups;
   std::vector<std::int64_t> ns_pids;  ///< outermost (ours) first
   std::uint64_t threads = 0;
-  bool has_memory = false;            ///< a VmSize line: neither kernel thread nor zombie
-  bool kernel_thread = false;         ///< only kernels >= 6.4 say so; see has_memory
+  bool has_memory = false;     ///< a VmSize line: neither kernel thread nor zombie
+  bool kernel_thread = false;  ///< only kernels >= 6.4 say so; see has_memory
   bool dumping_core = false;
 };
 
@@ -37,6 +37,7 @@ struct ProcStat {
 [[nodiscard]] std::optional<ProcStat> parse_proc_stat(std::string_view text);
 
 /// Reads a whole small file below a directory fd (AT_FDCWD for an absolute path).
-[[nodiscard]] Result<std::string> read_file_at(int directory, const char* path, std::size_t max = 1U << 20);
+[[nodiscard]] Result<std::string> read_file_at(int directory, const char* path,
+                                               std::size_t max = 1U << 20);
 
 }  // namespace pyexc

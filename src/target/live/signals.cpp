@@ -13,7 +13,8 @@ constexpr int end_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 timespec to_timespec(std::chrono::nanoseconds duration) {
   constexpr long billion = 1'000'000'000;
   if (duration.count() < 0) return {0, 0};
-  return {static_cast<time_t>(duration.count() / billion), static_cast<long>(duration.count() % billion)};
+  return {static_cast<time_t>(duration.count() / billion),
+          static_cast<long>(duration.count() % billion)};
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ SignalShield::SignalShield() noexcept {
   sigset_t block;
   ::sigfillset(&block);
   // Blocking a fault of our own would only turn its report into a silent end.
-  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) ::sigdelset(&block, fault);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+    ::sigdelset(&block, fault);
   active_ = ::pthread_sigmask(SIG_BLOCK, &block, &before_) == 0;
 }
 

@@ -22,10 +22,12 @@ constexpr std::int64_t patience = 10;  // with a thread that would run: this man
 
 }  // namespace
 
-/// Has a handler that does not restart the call it interrupts. Chosen once, from those that nobody uses.
+/// Has a handler that does not restart the call it interrupts. Chosen once, from those that nobody
+/// uses.
 int Tracer::wake_signal() {
   static const int chosen = [] {
-    struct sigaction wake {}, current {};
+    struct sigaction wake = {};
+    struct sigaction current = {};
     wake.sa_handler = on_wake_signal;
     for (int signal = SIGRTMAX - 1; signal > SIGRTMIN; --signal)
       if (::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_DFL &&
@@ -36,7 +38,8 @@ int Tracer::wake_signal() {
   return chosen;
 }
 
-Tracer::Tracer(pid_t pid, UniqueFd task_fd, const FreezeOptions& options, std::size_t threads_expected)
+Tracer::Tracer(pid_t pid, UniqueFd task_fd, const FreezeOptions& options,
+               std::size_t threads_expected)
     : pid_(pid), task_fd_(std::move(task_fd)), options_(options) {
   // Room for threads that start meanwhile: nothing is to be allocated while the process is stopped.
   const std::size_t room = threads_expected + threads_expected / 4 + 64;
@@ -52,8 +55,9 @@ Tracer::~Tracer() {
   if (have_timer_) ::timer_delete(timer_);
 }
 
-/// Ends waits that last longer than stop_wait, and then every millisecond, so that none is missed by coming a moment
-/// early. Armed before anything is stopped and left alone until after the thaw: a system call less in between.
+/// Ends waits that last longer than stop_wait, and then every millisecond, so that none is missed
+/// by coming a moment early. Armed before anything is stopped and left alone until after the thaw:
+/// a system call less in between.
 Result<void> Tracer::create_timer() {
   sigevent event{};
   event.sigev_notify = SIGEV_THREAD_ID;
@@ -71,7 +75,8 @@ Result<void> Tracer::create_timer() {
 
 void Tracer::arm_timer() {
   constexpr long billion = 1'000'000'000, every = 1'000'000;
-  const long first = std::clamp<long>(options_.stop_wait.count(), every, options_.max_freeze.count() + every);
+  const long first =
+      std::clamp<long>(options_.stop_wait.count(), every, options_.max_freeze.count() + every);
   const itimerspec ticking{{0, every}, {first / billion, first % billion}};
   ::timer_settime(timer_, 0, &ticking, nullptr);
 }
@@ -97,8 +102,10 @@ Result<void> Tracer::start() {
   thread_ = std::thread([this] { run(); });
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   raise_priority();
-  const auto max_freeze = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
-  if (await(progress_, stopping, monotonic_ns() + max_freeze) && progress_.get() != failed) wait_for_stops();
+  const auto max_freeze =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
+  if (await(progress_, stopping, monotonic_ns() + max_freeze) && progress_.get() != failed)
+    wait_for_stops();
   if (progress_.get() == stopping && handed_over_) return {};
   request_thaw();
   finish();
@@ -107,9 +114,11 @@ Result<void> Tracer::start() {
   return fail(std::move(error_));
 }
 
-/// Waits for the tracer, and sees to it that the tracer gets on. False: it did not until `limit_ns`, or has ended.
+/// Waits for the tracer, and sees to it that the tracer gets on. False: it did not until
+/// `limit_ns`, or has ended.
 bool Tracer::await(Baton& baton, std::uint32_t wanted, std::uint64_t limit_ns) {
-  const auto every = static_cast<std::uint64_t>(std::max<std::int64_t>(1, options_.look_after.count()));
+  const auto every =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(1, options_.look_after.count()));
   while (!baton.wait_for(wanted, monotonic_ns() + every)) {
     if (progress_.get() >= failed) return false;
     reap_exited();
@@ -127,8 +136,10 @@ void Tracer::reap_exited() {
     const auto tid = static_cast<id_t>(seized_[i]);
     siginfo_t info;
     info.si_pid = 0;
-    // The stops of a tracee are reported whether asked for or not, and what is taken here without WNOWAIT is lost.
-    if (::waitid(P_PID, tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0) continue;
+    // The stops of a tracee are reported whether asked for or not, and what is taken here without
+    // WNOWAIT is lost.
+    if (::waitid(P_PID, tid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 || info.si_pid == 0)
+      continue;
     if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
       ::waitid(P_PID, tid, &info, WEXITED | WNOHANG | __WALL);
   }
@@ -137,8 +148,10 @@ void Tracer::reap_exited() {
 void Tracer::abandon() {
   abandoned_ = true;
   request_thaw();
-  // A signal may come when it has just left the call; it is then about to thaw by itself, or to call again.
-  while (progress_.get() < failed && ::syscall(SYS_tgkill, ::getpid(), own_tid_.load(), wake_signal()) == 0) {
+  // A signal may come when it has just left the call; it is then about to thaw by itself, or to
+  // call again.
+  while (progress_.get() < failed &&
+         ::syscall(SYS_tgkill, ::getpid(), own_tid_.load(), wake_signal()) == 0) {
     reap_exited();
     const timespec pause{0, 1'000'000};
     ::nanosleep(&pause, nullptr);
@@ -156,8 +169,8 @@ void Tracer::finish() {
   disarm_timer();
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(reader_tid_), reader_nice_);
   if (!left_behind_) return;
-  // join() returns before the kernel lets go of the tracees of a thread that ends; it has done so once the
-  // thread does not exist any more.
+  // join() returns before the kernel lets go of the tracees of a thread that ends; it has done so
+  // once the thread does not exist any more.
   const std::uint64_t limit = monotonic_ns() + 200'000'000;
   while (::syscall(SYS_tgkill, ::getpid(), own_tid_.load(), 0) == 0 && monotonic_ns() < limit) {
     const timespec pause{0, 20'000};
@@ -170,12 +183,13 @@ void Tracer::wait_for_stops() {
   std::size_t quiet = 0;
   for (std::uint32_t round = 1;; ++round) {
     for (Tracee& tracee : tracees_) wait_for_stop(tracee);
-    // Threads started meanwhile. Every thread we trace and have not reaped exists, so equal numbers mean equal sets;
-    // without that, two listings one after the other with nothing new.
+    // Threads started meanwhile. Every thread we trace and have not reaped exists, so equal numbers
+    // mean equal sets; without that, two listings one after the other with nothing new.
     const std::size_t count = count_tasks(task_fd_.get());
     if (count == existing() || count == 0 || quiet == 2) break;
     command_.raise(round);
-    const auto max_freeze = static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
+    const auto max_freeze =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
     if (!await(rounds_, round, begin + max_freeze)) return;
     if (!listed_) break;
     quiet = added_ == 0 ? quiet + 1 : 0;
@@ -199,14 +213,17 @@ bool Tracer::passed(std::int64_t wait_ns) const noexcept {
 
 void Tracer::wait_for_stop(Tracee& tracee) {
   while (tracee.state == State::traced) {
-    // After the deadline what has stopped by now is seen. Of the rest, one in an uninterruptible sleep is given up: that
-    // has no known end. Any other only lacks a processor, or has stopped just after the look at it.
+    // After the deadline what has stopped by now is seen. Of the rest, one in an uninterruptible
+    // sleep is given up: that has no known end. Any other only lacks a processor, or has stopped
+    // just after the look at it.
     const bool late = passed(options_.stop_wait.count());
     if (look(tracee, !late)) return;
     const char state = task_state(task_fd_.get(), tracee.tid);
     if (state == 'Z' && tracee.tid == pid_)
-      tracee.state = State::zombie;  // the kernel tells of a main thread's end only after the last other one's
-    else if (late && (state == 'D' || passed(patience * options_.stop_wait.count()) || look(tracee, true)))
+      tracee.state =
+          State::zombie;  // the kernel tells of a main thread's end only after the last other one's
+    else if (late &&
+             (state == 'D' || passed(patience * options_.stop_wait.count()) || look(tracee, true)))
       return;
   }
 }
@@ -215,10 +232,8 @@ void Tracer::record() {
   for (const Tracee& tracee : tracees_) {
     if (tracee.state == State::gone || tracee.state == State::zombie) continue;
     existing_tids_.push_back(tracee.tid);
-    if (tracee.state == State::held)
-      stopped_tids_.push_back(tracee.tid);
-    else
-      outcome_.not_stopped.push_back(tracee.tid);
+    if (tracee.state == State::held) stopped_tids_.push_back(tracee.tid);
+    else outcome_.not_stopped.push_back(tracee.tid);
   }
   outcome_.threads_stopped = stopped_tids_.size();
 }

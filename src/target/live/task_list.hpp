@@ -1,6 +1,6 @@
 #pragma once
-// The threads of a process, from the kept fd of /proc/PID/task, without allocating: it is also read while
-// the process is stopped.
+// The threads of a process, from the kept fd of /proc/PID/task, without allocating: it is also read
+// while the process is stopped.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,7 +23,8 @@ struct linux_dirent64_head {
   std::uint16_t length;
   std::uint8_t type;
 };
-inline constexpr std::size_t dirent_name = 19;  // offsetof(d_name): the head has no padding on the wire
+inline constexpr std::size_t dirent_name =
+    19;  // offsetof(d_name): the head has no padding on the wire
 }  // namespace detail
 
 /// Calls `visit(tid)` for each; false if the directory cannot be read (the process is gone).
@@ -38,7 +39,8 @@ template <class Visit>
     if (got == 0) return any;
     for (long at = 0; at < got;) {
       std::uint16_t length = 0;
-      std::memcpy(&length, buffer + at + offsetof(detail::linux_dirent64_head, length), sizeof length);
+      std::memcpy(&length, buffer + at + offsetof(detail::linux_dirent64_head, length),
+                  sizeof length);
       const std::string_view name(buffer + at + detail::dirent_name);
       pid_t tid = 0;
       const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), tid);

@@ -22,8 +22,9 @@ namespace {
 thread_local Tracer* current = nullptr;
 }
 
-/// Ends a wait by interrupting it, and nothing more; but a tracer that is given up ends inside PTRACE_SEIZE, which
-/// nothing else can get it out of (the kernel restarts that call after any signal).
+/// Ends a wait by interrupting it, and nothing more; but a tracer that is given up ends inside
+/// PTRACE_SEIZE, which nothing else can get it out of (the kernel restarts that call after any
+/// signal).
 void Tracer::on_wake_signal(int) {
   if (current != nullptr && current->abandoned_ && current->in_seize_) ::syscall(SYS_exit, 0);
 }
@@ -35,8 +36,9 @@ void Tracer::run() noexcept {
   ::sigemptyset(&wake);
   ::sigaddset(&wake, wake_signal());
   ::pthread_sigmask(SIG_UNBLOCK, &wake, nullptr);
-  // The target's threads are woken one after the other; on a full machine each of them would take the processor
-  // from us before the next is released. Refused without CAP_SYS_NICE, which costs only time.
+  // The target's threads are woken one after the other; on a full machine each of them would take
+  // the processor from us before the next is released. Refused without CAP_SYS_NICE, which costs
+  // only time.
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(own_tid_), -20);
   if (!seize_all()) {
     left_behind_ = true;  // whatever was seized before it failed
@@ -57,15 +59,17 @@ void Tracer::run() noexcept {
 
 Tracer::Tracee* Tracer::find(pid_t tid) {
   const auto end = tracees_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-  const auto at = std::lower_bound(tracees_.begin(), end, tid,
-                                   [](const Tracee& tracee, pid_t wanted) { return tracee.tid < wanted; });
+  const auto at =
+      std::lower_bound(tracees_.begin(), end, tid,
+                       [](const Tracee& tracee, pid_t wanted) { return tracee.tid < wanted; });
   if (at != end && at->tid == tid) return &*at;
   for (std::size_t i = sorted_; i < tracees_.size(); ++i)
     if (tracees_[i].tid == tid) return &tracees_[i];
   return nullptr;
 }
 
-/// The thread that traces `tid`, 0 if none; its process goes to `process`. (TracerPid names a thread.)
+/// The thread that traces `tid`, 0 if none; its process goes to `process`. (TracerPid names a
+/// thread.)
 pid_t Tracer::tracer_of(pid_t tid, pid_t& process) const {
   char path[64];
   std::snprintf(path, sizeof path, "%d/status", tid);
@@ -116,15 +120,17 @@ bool Tracer::seize(pid_t tid) {
       tracees_.push_back({tid, State::traced, listing_, 0});
       return true;
     }
-    // Our own previous round may still be letting go; and what was refused may have been a thread that has ended, and
-    // what was looked at after that the one that took its number in execve.
+    // Our own previous round may still be letting go; and what was refused may have been a thread
+    // that has ended, and what was looked at after that the one that took its number in execve.
     const bool may_change = process == ::getpid() || (tracer == 0 && attempt < 3);
     if (!may_change || attempt == patience) {
       if (tracer != 0) {
-        error_ = Error(Errc::already_traced, fmt::format("process {} is already traced by process {}", pid_, process));
+        error_ = Error(Errc::already_traced,
+                       fmt::format("process {} is already traced by process {}", pid_, process));
         error_.number = process;
       } else {
-        error_ = Error::system(Errc::not_permitted, error, fmt::format("ptrace of process {}", pid_));
+        error_ =
+            Error::system(Errc::not_permitted, error, fmt::format("ptrace of process {}", pid_));
       }
       return false;
     }
@@ -156,8 +162,9 @@ bool Tracer::list_and_seize(bool interrupt) {
   return listed && good;
 }
 
-/// Becomes the tracer of every thread while all still run. A traced thread cannot be reaped without us, so its tid
-/// means the same thread from here on; one that a later listing of this process does not have is not ours to stop.
+/// Becomes the tracer of every thread while all still run. A traced thread cannot be reaped without
+/// us, so its tid means the same thread from here on; one that a later listing of this process does
+/// not have is not ours to stop.
 bool Tracer::seize_all() {
   const std::uint64_t limit = monotonic_ns() + 5'000'000;
   do {
@@ -179,8 +186,9 @@ std::size_t Tracer::existing() const {
   return tracees_.size() - static_cast<std::size_t>(gone) + untraceable_;
 }
 
-/// Looks once whether the thread has stopped or ended; `block`: waits for that until a signal interrupts it.
-/// The stop is not consumed (WNOWAIT): if we are killed now, the kernel still has the signal and delivers it.
+/// Looks once whether the thread has stopped or ended; `block`: waits for that until a signal
+/// interrupts it. The stop is not consumed (WNOWAIT): if we are killed now, the kernel still has
+/// the signal and delivers it.
 bool Tracer::look(Tracee& tracee, bool block) const {
   constexpr int options = WSTOPPED | WEXITED | __WALL;
   siginfo_t info;
@@ -193,8 +201,8 @@ bool Tracer::look(Tracee& tracee, bool block) const {
   }
   if (info.si_pid == 0) return false;
   if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
-    // Event stops (the high byte) are ours, or of a process that is stopped as a whole; the kernel itself goes back
-    // to that state. Anything else is a signal on its way to the thread.
+    // Event stops (the high byte) are ours, or of a process that is stopped as a whole; the kernel
+    // itself goes back to that state. Anything else is a signal on its way to the thread.
     const int event = info.si_status >> 8;
     tracee.signal = event == 0 ? info.si_status & 0x7f : 0;
     tracee.state = State::held;
@@ -211,8 +219,8 @@ bool Tracer::look(Tracee& tracee, bool block) const {
 }
 
 void Tracer::hold() {
-  const std::uint64_t end =
-      first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
+  const std::uint64_t end = first_stop_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(
+                                                 0, options_.max_freeze.count()));
   for (std::uint32_t round = 1; command_.wait_for(round, end); ++round) {
     if (command_.get() == thaw_now) return;
     listed_ = list_and_seize(true);
@@ -225,16 +233,15 @@ void Tracer::detach(const Tracee& tracee) {
   if (tracee.state != State::held) return;
   if (::ptrace(PTRACE_DETACH, tracee.tid, nullptr, static_cast<std::intptr_t>(tracee.signal)) != 0)
     left_behind_ = outcome_.ended = true;  // killed meanwhile, and SIGKILL and execve leave none
-  else if (tracee.signal != 0)
-    ++outcome_.signals_returned;
+  else if (tracee.signal != 0) ++outcome_.signals_returned;
 }
 
 void Tracer::thaw() {
   const bool known = handed_over_.load(std::memory_order_acquire);
   if (known)
     for (const Tracee& tracee : tracees_) detach(tracee);
-  // One that did not stop in time may have done so since. What even now has not cannot be detached: the end of
-  // this thread releases it, and takes back the request to stop.
+  // One that did not stop in time may have done so since. What even now has not cannot be detached:
+  // the end of this thread releases it, and takes back the request to stop.
   for (const Tracee& tracee : tracees_) {
     if (known && tracee.state != State::traced) continue;
     left_behind_ = true;

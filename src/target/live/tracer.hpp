@@ -1,17 +1,20 @@
 #pragma once
 // The two sides of one freeze (see freeze.hpp). Internal to this room.
 //
-// The tracer thread (tracer.cpp) makes every ptrace call: it seizes and interrupts all threads, then sleeps until it
-// is told to thaw or max_freeze passes. The thread that called begin() (stop_wait.cpp) waits for the stops itself:
-// waitpid() sees the tracees of every thread of a process, and one handing over less makes the pause shorter.
+// The tracer thread (tracer.cpp) makes every ptrace call: it seizes and interrupts all threads,
+// then sleeps until it is told to thaw or max_freeze passes. The thread that called begin()
+// (stop_wait.cpp) waits for the stops itself: waitpid() sees the tracees of every thread of a
+// process, and one handing over less makes the pause shorter.
 //
-// Who may touch `tracees_`: the tracer until `progress_` is stopping; then the waiting thread, except while it waits
-// for a round that it asked for; after `handed_over_` nobody changes it. A tracer that runs out of time before that
-// uses only the tids, which nobody changes, and looks at the threads anew.
+// Who may touch `tracees_`: the tracer until `progress_` is stopping; then the waiting thread,
+// except while it waits for a round that it asked for; after `handed_over_` nobody changes it. A
+// tracer that runs out of time before that uses only the tids, which nobody changes, and looks at
+// the threads anew.
 //
-// PTRACE_SEIZE can block: a thread inside execve holds a mutex that it needs, and may hold it until the zombies of the
-// other threads, which are ours to reap, are gone; or for as long as a dead file server does not answer. So who waits
-// for the tracer reaps meanwhile, and when the time is up ends a tracer that is stuck there, which releases all.
+// PTRACE_SEIZE can block: a thread inside execve holds a mutex that it needs, and may hold it until
+// the zombies of the other threads, which are ours to reap, are gone; or for as long as a dead file
+// server does not answer. So who waits for the tracer reaps meanwhile, and when the time is up ends
+// a tracer that is stuck there, which releases all.
 
 #include <signal.h>
 #include <sys/types.h>
@@ -51,13 +54,14 @@ class Tracer {
 
  private:
   enum Progress : std::uint32_t { starting, stopping, failed, thawed };
-  static constexpr std::uint32_t thaw_now = ~std::uint32_t{0};  // lower commands: rounds of listing wanted
+  static constexpr std::uint32_t thaw_now =
+      ~std::uint32_t{0};  // lower commands: rounds of listing wanted
 
   enum class State : std::uint8_t {
-    traced,   // and not known to have stopped
-    held,     // stopped
-    gone,     // exited and reaped, renamed by execve, or never a thread of this process
-    zombie,   // exited, not to be reaped by us: the main thread of a process that goes on
+    traced,  // and not known to have stopped
+    held,    // stopped
+    gone,    // exited and reaped, renamed by execve, or never a thread of this process
+    zombie,  // exited, not to be reaped by us: the main thread of a process that goes on
   };
   struct Tracee {
     pid_t tid = 0;
@@ -105,15 +109,17 @@ class Tracer {
   std::size_t sorted_ = 0;       // tracees_ up to here are in order of tid
   std::size_t untraceable_ = 0;  // threads that exist and are zombies nobody traces
   std::uint32_t listing_ = 0;
-  std::size_t added_ = 0;        // by the last listing
+  std::size_t added_ = 0;  // by the last listing
   bool listed_ = true;
-  // Every tid that was ever seized, as far as there is room: appended by the tracer, readable by both at any time.
+  // Every tid that was ever seized, as far as there is room: appended by the tracer, readable by
+  // both at any time.
   std::vector<pid_t> seized_;
   std::atomic<std::size_t> seized_count_{0};
   std::atomic<bool> in_seize_{false}, abandoned_{false};
   std::atomic<std::uint64_t> first_stop_ns_{0};
-  std::atomic<std::uint64_t> all_interrupted_ns_{0};  // when every thread had been asked to stop; 0: not yet
-  bool left_behind_ = false;     // something is released only by the end of the thread
+  std::atomic<std::uint64_t> all_interrupted_ns_{
+      0};                     // when every thread had been asked to stop; 0: not yet
+  bool left_behind_ = false;  // something is released only by the end of the thread
   timer_t timer_{};
   bool have_timer_ = false;
   std::atomic<pid_t> own_tid_{0};
