@@ -41,28 +41,26 @@ bool LivePages::choose_other_thread() {
 }
 
 std::size_t LivePages::batch(std::span<PageRequest> requests) {
-  std::size_t taken = 0, locals = 0, remotes = 0;
+  // Addresses as numbers: those of the target are no pointers of ours.
+  const auto end_of = [](const iovec& piece) {
+    return reinterpret_cast<std::uintptr_t>(piece.iov_base) + piece.iov_len;
+  };
+  std::size_t taken = 0;
+  locals_ = remotes_ = 0;
   for (PageRequest& request : requests) {
     if (request.page > ULONG_MAX / page_size) break;
-    const auto address = reinterpret_cast<void*>(request.page * page_size);
-    iovec* last_remote = remotes > 0 ? &remote_[remotes - 1] : nullptr;
-    iovec* last_local = locals > 0 ? &local_[locals - 1] : nullptr;
-    const bool next_remote =
-        last_remote != nullptr &&
-        static_cast<char*>(last_remote->iov_base) + last_remote->iov_len == address;
-    const bool next_local =
-        last_local != nullptr && static_cast<char*>(last_local->iov_base) + last_local->iov_len ==
-                                     static_cast<void*>(request.destination);
-    if ((!next_remote && remotes == max_iovecs) || (!next_local && locals == max_iovecs)) break;
-    if (next_remote) last_remote->iov_len += page_size;
-    else remote_[remotes++] = {address, page_size};
-    if (next_local) last_local->iov_len += page_size;
-    else local_[locals++] = {request.destination, page_size};
+    const std::uintptr_t address = request.page * page_size;
+    const auto destination = reinterpret_cast<std::uintptr_t>(request.destination);
+    const bool next_remote = remotes_ > 0 && end_of(remote_[remotes_ - 1]) == address;
+    const bool next_local = locals_ > 0 && end_of(local_[locals_ - 1]) == destination;
+    if ((!next_remote && remotes_ == max_iovecs) || (!next_local && locals_ == max_iovecs)) break;
+    if (next_remote) remote_[remotes_ - 1].iov_len += page_size;
+    else remote_[remotes_++] = {reinterpret_cast<void*>(address), page_size};
+    if (next_local) local_[locals_ - 1].iov_len += page_size;
+    else local_[locals_++] = {request.destination, page_size};
     request.ok = false;
     ++taken;
   }
-  locals_ = locals;
-  remotes_ = remotes;
   return taken;
 }
 
