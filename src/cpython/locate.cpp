@@ -1,5 +1,7 @@
 #include "cpython/locate.hpp"
 
+#include <chrono>
+#include <thread>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ namespace {
 
 // A process that runs on while it is looked at can contradict itself for a moment: a dict is
 // replaced while its keys are read. One that always does has another layout.
-constexpr int attempts = 20;
+constexpr int attempts = 20, prompt_attempts = 5;
 
 /// Facts about a runtime that decide its layout, from the file it is in or from what was recorded.
 struct Evidence {
@@ -117,6 +119,8 @@ Result<Runtime> identify_patiently(PageCache& memory, RemoteAddr address,
     auto found = identify(memory, address, evidence);
     if (found || final(found.error().code) || found.error().code == Errc::unsupported) return found;
     if (attempt < attempts && !memory.sealed()) {
+      // On a busy machine the process may wait for a processor in the middle of its update.
+      if (attempt > prompt_attempts) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       PYEXC_CHECK(memory.refresh());
       continue;
     }

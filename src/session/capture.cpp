@@ -99,7 +99,10 @@ class Attempt {
   Result<void> read_all() {
     PYEXC_TRY(captured_.sources, open_context(target_->pid(), target_->identity().uid, target_->identity().gid,
                                               {target_->identity().groups.begin(), target_->identity().groups.end()}));
-    PYEXC_TRY(captured_.runtime, cpython::locate(*target_, cache_));
+    auto located = cpython::locate(*target_, cache_);
+    // What is read of a process on its way out may look like anything.
+    if (!located && !target_->alive()) return fail(Errc::process_ended, "looking for its Python");
+    PYEXC_TRY(captured_.runtime, std::move(located));
     PYEXC_CHECK(check_not_stopped());
     PYEXC_CHECK(rehearse());
     if (options_.freeze) return read_frozen();

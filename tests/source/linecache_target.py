@@ -65,7 +65,7 @@ def put_entry(name, given, facts):
     with tokenize.open(fullname) if status else open(os.devnull) as stream:
         lines = stream.readlines()
     linecache.cache[name] = (size, mtime, lines, fullname)
-    return {"size": size, "mtime": mtime, "fullname": to_hex(fullname)}
+    return {"size": size, "mtime": mtime, "fullname": to_hex(fullname), "lines": [to_hex(line) for line in lines]}
 
 
 def answer(case):
