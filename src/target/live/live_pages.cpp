@@ -51,7 +51,8 @@ std::size_t LivePages::batch(std::span<PageRequest> requests) {
     if (request.page > ULONG_MAX / page_size) break;
     const std::uintptr_t address = request.page * page_size;
     const auto destination = reinterpret_cast<std::uintptr_t>(request.destination);
-    const bool next_remote = remotes_ > 0 && end_of(remote_[remotes_ - 1]) == address;
+    const bool next_remote =
+        address != 0 && remotes_ > 0 && end_of(remote_[remotes_ - 1]) == address;
     const bool next_local = locals_ > 0 && end_of(local_[locals_ - 1]) == destination;
     if ((!next_remote && remotes_ == max_iovecs) || (!next_local && locals_ == max_iovecs)) break;
     if (next_remote) remote_[remotes_ - 1].iov_len += page_size;
