@@ -29,7 +29,8 @@ LinecacheEntry doctest_entry(Heap& heap, RemoteAddr source) {
   return entry;
 }
 
-bool in_angle_brackets(PyTextView name) { return name.size() >= 2 && name.front() == '<' && name.back() == '>'; }
+/// traceback.py asks for the lines of the code object itself where a name looks made up.
+bool made_up(PyTextView name) { return name.starts_with('<'); }
 }  // namespace
 
 void SourceFacts::enter_interpreter(RemoteAddr sysdict, RemoteAddr modules) {
@@ -58,7 +59,7 @@ void SourceFacts::find_linecache() {
 std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::int64_t lasti,
                                    std::optional<std::int64_t> line) {
   const auto name = heap_.text_now(code.filename, max_name).value_or(PyText());
-  const bool own_code = in_angle_brackets(name);
+  const bool own_code = made_up(name);
   const Key key{code.filename.value(), globals.value(), own_code ? code.address.value() : 0};
   auto known = known_.find(key);
   if (known == known_.end()) {
@@ -94,7 +95,7 @@ std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::in
 RemoteAddr SourceFacts::find_entry(const Code& code, const PyText& name) {
   if (!cache_.null())
     if (const auto found = heap_.dict_get(cache_, name); found && !found->null()) return *found;
-  if (!interactive_.null() && in_angle_brackets(name)) return find_interactive(code, name);
+  if (!interactive_.null() && made_up(name)) return find_interactive(code, name);
   return RemoteAddr();
 }
 
