@@ -83,15 +83,18 @@ struct Sweep {
   void kill_once(std::uint64_t delay_ns, std::uint64_t after_stop_ns) {
     const std::uint64_t begin = now_ns();
     const pid_t tool = start();
-    if (after_stop_ns > 0) {
-      while (main_thread_state(stat_fd) != 't' && now_ns() - begin < delay_ns) {
+    char state = main_thread_state(stat_fd);
+    bool was_stopped = false;
+    if (with_marks) {
+      if (now_ns() - begin < delay_ns) sleep_ns(delay_ns - (now_ns() - begin));
+    } else {
+      std::uint64_t until = begin + delay_ns;
+      for (; now_ns() < until; state = main_thread_state(stat_fd)) {
+        if (state != 't' || was_stopped) continue;
+        was_stopped = true;
+        if (after_stop_ns > 0) until = now_ns() + after_stop_ns;
       }
-      for (const std::uint64_t stopped = now_ns(); now_ns() - stopped < after_stop_ns;) {
-      }
-    } else if (now_ns() - begin < delay_ns) {
-      sleep_ns(delay_ns - (now_ns() - begin));
     }
-    const char state = main_thread_state(stat_fd);
     kill(tool, SIGKILL);  // our child and not yet reaped: the pid is still its own
     int status = 0;
     waitpid(tool, &status, 0);
@@ -100,10 +103,9 @@ struct Sweep {
       return;
     }
     ++kills;
-    // Without marks, all that is known is stopped or not; what is not goes as "starting" or
-    // "after".
     const auto phase = with_marks     ? marks->load()
                        : state == 't' ? std::uint32_t{frozen}
+                       : was_stopped  ? std::uint32_t{thawed}
                                       : std::uint32_t{not_started};
     ++by_phase[std::min<std::uint32_t>(phase, phases - 1)];
     check();
