@@ -93,10 +93,13 @@ std::uint32_t SourceFacts::file_of(const Code& code, RemoteAddr globals, std::in
 }
 
 RemoteAddr SourceFacts::find_entry(const Code& code, const PyText& name) {
-  if (!cache_.null())
-    if (const auto found = heap_.dict_get(cache_, name); found && !found->null()) return *found;
-  if (!interactive_.null() && made_up(name)) return find_interactive(code, name);
-  return RemoteAddr();
+  const RemoteAddr entry = cache_.null() ? RemoteAddr() : heap_.dict_get(cache_, name).value_or(RemoteAddr());
+  const auto size = entry.null() ? Result<std::int64_t>(0) : heap_.var_size(entry);
+  // A lazy entry that lazycache() made for such a name finds nothing, and traceback.py asks the code then.
+  const bool useless = entry.null() || (size && *size == 1);
+  if (useless && !interactive_.null() && made_up(name))
+    if (const RemoteAddr found = find_interactive(code, name); !found.null()) return found;
+  return entry;
 }
 
 RemoteAddr SourceFacts::find_interactive(const Code& code, const PyText& name) {
