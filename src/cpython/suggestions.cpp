@@ -245,8 +245,14 @@ Result<void> SuggestionReader::dir_of(RemoteAddr object, std::set<PyText>& out) 
     PYEXC_TRY(const auto dict, heap_.module_dict(object));
     PYEXC_TRY(const auto module_dir, heap_.dict_get(dict, "__dir__"));
     if (!module_dir.null()) facts_.candidates_exact = false;
-    PYEXC_CHECK(names_of(dict, names));
-    out.insert(names.begin(), names.end());
+    PYEXC_TRY(const auto attributes, heap_.dict_items(dict));
+    if (attributes.left_out != 0) facts_.candidates_exact = false;
+    for (const DictEntry& entry : attributes.entries) {
+      // 3.15 leaves out what was imported lazily and is not loaded yet (_is_lazy_import).
+      if (!heap_.has_flag(entry.key, type_flags::str_subclass) || heap_.is_exactly(entry.value, "lazy_import")) continue;
+      PYEXC_TRY(auto text, heap_.text_now(entry.key, max_name));
+      out.insert(std::move(text));
+    }
     return {};
   }
   PYEXC_TRY(const auto items, heap_.instance_items(object));

@@ -7,7 +7,7 @@ namespace pyexc {
 struct SourceRules {
   /// lazycache() asks the loader for `__spec__.name` before `__name__` (3.13+).
   bool loader_name_from_spec = true;
-  /// lazycache() looks for a loader in `__spec__` too, where `__loader__` is None or missing (3.11+), or
+  /// lazycache() looks for a loader in `__spec__` too, where `__loader__` is None or missing (3.10+), or
   /// even before it (3.13).
   bool loader_from_spec = true;
   bool spec_loader_first = false;

@@ -99,8 +99,8 @@ TextRules text_rules_for(int minor, int micro) {
                    : since(13) ? TextRules::Distance::bytes
                                : TextRules::Distance::characters;
   rules.suggestions_hide_underscored = since(13);
-  // gh-139933: _get_safe___dir__() leaves out keys that are no str; dir() itself refuses to sort them.
-  rules.suggestions_skip_odd_names = minor >= 14 || (minor == 13 && micro >= 10);
+  // gh-131001, gh-139933: keys that are no str are left out; before, dir() itself refused to sort them.
+  rules.suggestions_skip_odd_names = since(13, 3);
   rules.forget_import_has_question_mark = since(13);
   rules.suggestion_instead_of = since(15);
   rules.suggestion_shows_ascii = since(15);
@@ -111,7 +111,7 @@ TextRules text_rules_for(int minor, int micro) {
 
   // linecache and tokenize.detect_encoding(); encodings.aliases.
   rules.source.loader_name_from_spec = since(13);
-  rules.source.loader_from_spec = since(11);
+  rules.source.loader_from_spec = since(10);
   rules.source.spec_loader_first = minor == 13;
   rules.source.empty_file_has_line = since(13);
   rules.source.head_checked_in_its_encoding = since(14);
