@@ -191,6 +191,7 @@ class Target:
             os.close(ready_write)
             os.close(go_read)
         self.pid = self.process.pid
+        os.set_blocking(ready_read, False)
         self._ready, self._go = ready_read, go_write
         self._buffer = b""
 
@@ -199,7 +200,10 @@ class Target:
         readable, _, _ = select.select([self._ready], [], [], max(0, deadline - time.monotonic()))
         if not readable:
             raise TimeoutError("target %d said nothing for %g s" % (self.pid, timeout))
-        data = os.read(self._ready, 1 << 20)
+        try:
+            data = os.read(self._ready, 1 << 20)
+        except BlockingIOError:
+            return  # nothing there after all; the caller asks again, and the next select() has its own limit
         if not data:
             code = self.process.wait(timeout)
             raise EOFError("target %d ended with status %s" % (self.pid, code))

@@ -83,5 +83,9 @@ class Launch:
     def __exit__(self, *info):
         self.target.end()
         if self.terminal is not None:
+            # The reader ends with the last holder of the other side; a number that it still reads from must not
+            # be given to anybody else.
+            self.reader.join(conftest.READY_TIMEOUT)
+            assert not self.reader.is_alive(), "the terminal of a target that has ended is still open"
             os.close(self.terminal)
         self.errors.close()
