@@ -87,7 +87,7 @@ Result<void> ExceptionReader::read(ExceptionId id, const Triple& triple) {
     if (heap_.layout().text.false_exception_ends_chain) {
       PYEXC_TRY(out.has_truth, defines_truth(*type));
     }
-    PYEXC_TRY(const bool is_syntax_error, inherits(*type, "SyntaxError"));
+    PYEXC_TRY(const bool is_syntax_error, heap_.inherits(*type, "SyntaxError"));
     if (is_syntax_error) PYEXC_CHECK(read_syntax_error(out, triple.value));
     if (heap_.layout().text.suggestions && !is_syntax_error) {
       SuggestionReader suggestions(heap_, frames_, sysdict_, modules_);
@@ -96,20 +96,9 @@ Result<void> ExceptionReader::read(ExceptionId id, const Triple& triple) {
   }
   PYEXC_CHECK(read_chain(id, triple.value));
   PYEXC_TRY(const auto* type, heap_.type_info_of(triple.value));
-  PYEXC_TRY(const bool is_group, inherits(*type, "BaseExceptionGroup"));
+  PYEXC_TRY(const bool is_group, heap_.inherits(*type, "BaseExceptionGroup"));
   if (is_group) PYEXC_CHECK(read_members(id, triple.value));
   return {};
-}
-
-Result<bool> ExceptionReader::inherits(const TypeInfo& type, std::string_view static_base) {
-  // The layout of an instance comes from its static ancestors, which tp_base leads to.
-  const TypeInfo* at = &type;
-  for (std::size_t depth = 0; depth < 1000; ++depth) {
-    if (!at->heap() && at->tp_name == static_base) return true;
-    if (at->tp_base.null()) return false;
-    PYEXC_TRY(at, heap_.type_info(at->tp_base));
-  }
-  return false;
 }
 
 /// A heap type of the MRO that defines __bool__ or __len__ decides what `if exc` means.

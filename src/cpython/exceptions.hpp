@@ -60,7 +60,6 @@ class ExceptionReader {
   Result<void> read_metadata(SyntaxErrorFacts& facts, RemoteAddr exception);
   Result<void> read_syntax_error(Exception& out, RemoteAddr exception);
   Result<bool> defines_truth(const TypeInfo& type);
-  Result<bool> inherits(const TypeInfo& type, std::string_view static_base);
 
   Heap& heap_;
   CodeReader& codes_;

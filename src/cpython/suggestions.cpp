@@ -11,28 +11,18 @@ namespace {
 constexpr std::size_t max_name = 4096;
 }
 
-Result<bool> SuggestionReader::inherits(const TypeInfo& type, std::string_view static_base) {
-  const TypeInfo* at = &type;
-  for (std::size_t depth = 0; depth < 1000; ++depth) {
-    if (!at->heap() && at->tp_name == static_base) return true;
-    if (at->tp_base.null()) return false;
-    PYEXC_TRY(at, heap_.type_info(at->tp_base));
-  }
-  return false;
-}
-
 Result<std::optional<SuggestionFacts>> SuggestionReader::read(RemoteAddr exception, const TypeInfo& type,
                                                               RemoteAddr traceback) {
   const auto& layout = heap_.layout();
   layout::Offset name_field;
-  PYEXC_TRY(const bool is_import, inherits(type, "ImportError"));
-  PYEXC_TRY(const bool is_name, inherits(type, "NameError"));
-  PYEXC_TRY(const bool is_attribute, inherits(type, "AttributeError"));
+  PYEXC_TRY(const bool is_import, heap_.inherits(type, "ImportError"));
+  PYEXC_TRY(const bool is_name, heap_.inherits(type, "NameError"));
+  PYEXC_TRY(const bool is_attribute, heap_.inherits(type, "AttributeError"));
   if (is_import) {
     name_field = layout.import_error.name_from;
     facts_.kind = SuggestionFacts::Kind::import_error;
     PYEXC_TRY(const auto name_from, heap_.pointer(exception, name_field));
-    PYEXC_TRY(const bool not_found, inherits(type, "ModuleNotFoundError"));
+    PYEXC_TRY(const bool not_found, heap_.inherits(type, "ModuleNotFoundError"));
     if (not_found && (name_from.null() || heap_.is_none(name_from))) {
       if (!layout.text.module_hints) return std::nullopt;
       facts_.kind = SuggestionFacts::Kind::module_not_found;
@@ -123,8 +113,6 @@ Result<void> SuggestionReader::attribute_error(RemoteAddr exception, RemoteAddr 
     return {};
   }
   PYEXC_TRY(const auto* type, heap_.type_info_of(object));
-  PYEXC_TRY(const auto names, heap_.type_names(*type));
-  facts_.object_type = names.qualname;
   PYEXC_TRY(const auto frame, innermost(traceback));
   if (frame) {
     PYEXC_TRY(const auto variables, read_locals(heap_, *frame));

@@ -23,7 +23,6 @@ class SuggestionReader {
                                                             RemoteAddr traceback);
 
  private:
-  Result<bool> inherits(const TypeInfo& type, std::string_view static_base);
   Result<std::optional<FrameFacts>> innermost(RemoteAddr traceback);
   Result<void> name_error(RemoteAddr traceback);
   Result<void> attribute_error(RemoteAddr exception, RemoteAddr traceback);

@@ -99,7 +99,6 @@ struct AttributeFact {
 
 struct SyntaxErrorFacts {
   AttributeFact msg, filename, lineno, end_lineno, offset, end_offset, text, print_file_and_line;
-  PyText text_source;        ///< see TextRules: replacement line where that version re-reads the file
   /// exc._metadata, where it is a tuple (line, offset, source) as the compiler sets it: the line that the
   /// statement begins in, and the text that was compiled.
   bool has_metadata = false;
@@ -127,7 +126,6 @@ struct SuggestionFacts {
   bool is_frame_self = false;      ///< attribute_error: obj is the `self` of the innermost frame
   bool in_stdlib_names = false;    ///< wrong_name is in sys.stdlib_module_names
   std::vector<PyText> stdlib_names;     ///< filled only where that version searches among them
-  PyText object_type;              ///< qualname of type(obj)
   /// attribute_error: the builtin type that type(obj) is or inherits, of list, str, dict, tuple, set,
   /// frozenset, frozendict and float; "" if none of them.
   PyText builtin_base;

@@ -98,8 +98,6 @@ TEST_CASE("traits and offsets belong together") {
     CHECK((l.traits.int_encoding == IntEncoding::lv_tag) == l.long_.lv_tag.has());
     CHECK((l.traits.dict_keys == DictKeys::log2) == l.dict_keys.dk_log2_size.has());
     CHECK((l.traits.split_values == SplitValues::struct_313) == l.dict_values.valid.has());
-    CHECK(l.traits.native_thread_ids == l.tstate.native_thread_id.has());
-    CHECK(l.traits.chain_item_traceback == l.exc_item.exc_traceback.has());
     CHECK(l.traits.tagged_references == l.iframe.stackpointer.has());
     const bool own_instructions = l.traits.last_instruction == LastInstruction::f_lasti_bytes ||
                                   l.traits.last_instruction == LastInstruction::f_lasti_units;

@@ -62,9 +62,7 @@ struct Traits {
   InstanceDict instance_dict = InstanceDict::managed_313;
   bool tagged_references = false;  ///< localsplus, executable and funcobj carry tag bits (3.14+)
   bool traceback_line_is_lazy = true;  ///< tb_lineno == -1 means "compute from tb_lasti" (3.11+)
-  bool chain_item_traceback = false;  ///< the handled exception's traceback is in the item (≤3.10)
   bool static_type_dict_per_interpreter = false;  ///< tp_dict of static types is NULL (3.12+)
-  bool native_thread_ids = true;                  ///< PyThreadState.native_thread_id exists (3.11+)
   std::uint8_t shim_owner = 3;        ///< frames with owner >= this are no Python frames (3.12+)
   std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
   int int_max_str_digits = 4300;      ///< 0: that version has no limit

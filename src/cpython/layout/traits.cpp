@@ -59,8 +59,6 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.str_state = StrState::with_ready;
   traits.instance_dict = InstanceDict::dictoffset;
   traits.traceback_line_is_lazy = false;
-  traits.chain_item_traceback = true;
-  traits.native_thread_ids = false;
   traits.static_type_dict_per_interpreter = false;
   traits.tagged_references = false;
   traits.int_max_str_digits = limits_int_digits(version) ? 4300 : 0;
@@ -75,7 +73,6 @@ Traits traits_for(Version version, bool free_threaded) {
   }
   if (minor >= 11) {
     traits.exception_state = ExceptionState::item_value;    // bpo-45711
-    traits.chain_item_traceback = false;                    // bpo-45711: only __traceback__ is left
     traits.frame_entry = FrameEntry::cframe;                // bpo-44590; Include/cpython/pystate.h
     traits.line_table = LineTable::locations;               // PEP 657, bpo-43950
     traits.last_instruction = LastInstruction::prev_instr;  // Include/internal/pycore_frame.h
@@ -83,7 +80,6 @@ Traits traits_for(Version version, bool free_threaded) {
     traits.instance_dict = InstanceDict::managed_311;       // bpo-45340; Objects/dictobject.c
     // Python/traceback.c, tb_lineno == -1: not yet in 3.11.2, in 3.11.7; 3.11.4 stands for the release between.
     traits.traceback_line_is_lazy = minor > 11 || version.micro() >= 4;
-    traits.native_thread_ids = true;                        // Include/cpython/pystate.h
   }
   if (minor >= 12) {
     traits.int_encoding = IntEncoding::lv_tag;         // gh-101291; Include/cpython/longintrepr.h

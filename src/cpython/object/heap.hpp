@@ -157,6 +157,9 @@ class Heap {
   /// The type of the MRO, nearest the root, whose slot (tp_str or tp_repr) the type inherits; null if
   /// the slot is the type's own or belongs to a heap type (Python code).
   [[nodiscard]] Result<const TypeInfo*> slot_owner(const TypeInfo& type, RemoteAddr TypeInfo::*slot);
+  /// True if the static type `name` is the type itself or one of its ancestors by tp_base: those give an
+  /// instance its structure.
+  [[nodiscard]] Result<bool> inherits(const TypeInfo& type, std::string_view name);
   /// True if the object is exactly of the builtin static type `name` ("NoneType", "code", "int").
   [[nodiscard]] bool is_exactly(RemoteAddr object, std::string_view name);
   [[nodiscard]] bool is_none(RemoteAddr object) { return is_exactly(object, "NoneType"); }

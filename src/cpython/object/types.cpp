@@ -112,6 +112,16 @@ Result<const TypeInfo*> Heap::slot_owner(const TypeInfo& type, RemoteAddr TypeIn
   return owner;
 }
 
+Result<bool> Heap::inherits(const TypeInfo& type, std::string_view name) {
+  const TypeInfo* at = &type;
+  for (std::size_t depth = 0; depth < max_mro; ++depth) {
+    if (!at->heap() && at->tp_name == name) return true;
+    if (at->tp_base.null()) return false;
+    PYEXC_TRY(at, type_info(at->tp_base));
+  }
+  return false;
+}
+
 bool Heap::is_exactly(RemoteAddr object, std::string_view name) {
   const auto info = type_info_of(object);
   return info && !(*info)->heap() && (*info)->tp_name == name;
