@@ -24,7 +24,14 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+FIELD_FILES = ["fields.def", "value_fields.def"]
 FIRST_MINOR = 8
+# Where structures of value_fields.def may live in a file of their own instead of in the interpreter's.
+MODULES = ["_datetime", "_collections", "array", "_sre", "_functools", "_operator", "itertools", "_decimal",
+           "_zoneinfo", "_thread", "_queue", "_io", "_socket", "_asyncio", "_elementtree", "_contextvars", "_typing"]
+# Structures that begin with no object header: a free-threaded build does not move their members.
+NO_OBJECTS = {"deque_block", "ordered_dict_node", "array_descr"}
+OBJECT_HEAD_GROWTH = 16  # of a free-threaded build's PyObject (Include/object.h)
 WIDTH = {"ptr": 8, "i64": 8, "i32": 4, "u32": 4, "u8": 1}
 
 # CPython's names of a structure, newest first, where it had another one or is no typedef everywhere.
@@ -39,6 +46,9 @@ STRUCT_NAMES = {
     "PyDictKeysObject": ["PyDictKeysObject", "struct _dictkeysobject"],
     "PyDictValues": ["PyDictValues", "struct _dictvalues"],
     "managed_static_type_state": ["managed_static_type_state", "static_builtin_state"],
+    "_odictnode": ["struct _odictnode"],
+    "arraydescr": ["struct arraydescr"],
+    "block": ["block", "struct BLOCK"],
 }
 
 # Where our field stood in older or newer releases; the first path that exists is taken.
@@ -65,23 +75,49 @@ PATHS = {
     ("code", "co_linetable"): ["co_linetable", "co_lnotab"],
     ("gen", "gi_iframe"): ["gi_iframe"],
     ("long_", "lv_tag"): ["long_value.lv_tag"],
+    ("memory_view", "view_buf"): ["view.buf"],
+    ("memory_view", "view_obj"): ["view.obj"],
+    ("memory_view", "view_len"): ["view.len"],
+    ("memory_view", "view_itemsize"): ["view.itemsize"],
+    ("memory_view", "view_format"): ["view.format"],
+    ("memory_view", "view_ndim"): ["view.ndim"],
+    ("memory_view", "view_readonly"): ["view.readonly"],
+    ("decimal", "dec_flags"): ["dec.flags"],
+    ("decimal", "dec_exp"): ["dec.exp"],
+    ("decimal", "dec_digits"): ["dec.digits"],
+    ("decimal", "dec_len"): ["dec.len"],
+    ("decimal", "dec_data"): ["dec.data"],
+    ("rlock", "rlock_owner"): ["rlock_owner", "lock.thread"],
+    ("rlock", "rlock_count"): ["rlock_count", "lock.level"],
+    ("file_io", "flag_bits"): ["created"],
+    ("simple_queue", "ring_items"): ["buf.items"],
+    ("simple_queue", "ring_put_idx"): ["buf.put_idx"],
+    ("simple_queue", "ring_get_idx"): ["buf.get_idx"],
+    ("simple_queue", "ring_num_items"): ["buf.num_items"],
+    ("simple_queue", "ring_items_cap"): ["buf.items_cap"],
+    ("future", "dict"): ["dict", "fut_dict"],
+    ("task", "dict"): ["dict", "task_dict"],
+    ("gen", "gi_name"): ["gi_name"],
     ("long_", "ob_digit"): ["long_value.ob_digit", "ob_digit"],
 }
 # Members that hold the start of the structure: their fields are ours too.
-BASES = ["ob_base", "_base", "base", "ob_base.ob_base", "_base.ob_base", "_base._base", "ht_type"]
+BASES = ["d_common", "ob_base", "_base", "base", "ob_base.ob_base", "_base.ob_base", "_base._base", "ht_type"]
 # Before 3.12 PyInterpreterState had no pointer to the GIL: `ceval` there was another structure.
 KIND_MUST_MATCH = {("interp", "ceval_gil"), ("runtime", "gil")}
 
 
 def read_fields():
-    """[(our structure, CPython's, [(field, kind)])] of fields.def."""
+    """[(our structure, CPython's, [(field, kind)])] of fields.def and of what it includes."""
     structures = []
-    for line in (HERE / "fields.def").read_text().splitlines():
+    for line in [line for file in FIELD_FILES for line in (HERE / file).read_text().splitlines()]:
         if match := re.match(r"STRUCT\((\w+), (\w+)\)", line):
             structures.append((match[1], match[2], []))
         elif match := re.match(r"FIELD\((\w+), (\w+)\)", line):
             structures[-1][2].append((match[1], match[2]))
     return structures
+
+
+VALUE_STRUCTURES = set(re.findall(r"^STRUCT\((\w+),", (HERE / "value_fields.def").read_text(), re.M))
 
 
 # --- inside gdb -----------------------------------------------------------------------------------------
@@ -169,9 +205,39 @@ def run_gdb(file):
     result = json.loads(lines[0])
     if result["problems"]:
         raise RuntimeError("%s: %s" % (file, "; ".join(result["problems"])))
-    if "tstate.interp" not in result["offsets"]:
-        raise RuntimeError("%s has no debug information of the interpreter" % file)
     return result["offsets"]
+
+
+WHERE_MODULES_ARE = """
+import importlib.util, json, sys
+found = {}
+for name in sys.argv[1:]:
+    spec = importlib.util.find_spec(name)
+    found[name] = spec.origin if spec else None
+print(json.dumps(found))
+"""
+
+
+def module_files(entry):
+    """Files with the debug information of those MODULES that are not built into the interpreter."""
+    run = subprocess.run(entry["argv"] + ["-I", "-c", WHERE_MODULES_ARE] + MODULES, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, check=True, encoding="utf-8")
+    root = entry["dwarf"].split("/usr/lib/debug/")[0] + "/usr/lib/debug"
+    for origin in sorted({o for o in json.loads(run.stdout).values() if o and o.startswith("/")}):
+        identity = build_id(origin)
+        separate = "%s/.build-id/%s/%s.debug" % (root, identity[:2], identity[2:]) if identity else ""
+        yield separate if os.path.exists(separate) else origin
+
+
+def offsets_of(entry):
+    """Of the interpreter and of the extension modules that it would load."""
+    offsets = dict(run_gdb(entry["dwarf"]))
+    if "tstate.interp" not in offsets:
+        raise RuntimeError("%s has no debug information of the interpreter" % entry["dwarf"])
+    for file in module_files(entry):
+        for key, value in run_gdb(file).items():
+            offsets.setdefault(key, value)
+    return offsets
 
 
 HEADERS_PROGRAM = """
@@ -217,6 +283,17 @@ def offsets_from_headers(include, minor):
         return run_gdb(target)
 
 
+def freethreaded_offsets(entry, include, minor):
+    """What no header declares is what the release build has, moved by what the object header grew."""
+    offsets = dict(offsets_from_headers(include, minor))
+    declared = {key.split(".")[0] for key in offsets}
+    for key, value in offsets_of(entry).items():
+        structure, field = key.split(".")
+        if structure in VALUE_STRUCTURES and structure not in declared:
+            offsets[key] = value if structure in NO_OBJECTS else value + OBJECT_HEAD_GROWTH
+    return offsets
+
+
 def multiarch_options(include):
     return ["-I", str(pathlib.Path(include).parent / "x86_64-linux-gnu")]
 
@@ -239,11 +316,11 @@ def collect(entries, only=()):
         kind = "freethreaded" if entry["free_threaded"] else "debug" if entry["debug"] else "release"
         core_id = build_id(entry["libpython"] or entry["path"]) or entry["build_id"]
         builds.append(Build(minor, micro, kind, "%s, build-id %s, DWARF" % (entry["version"], core_id),
-                            run_gdb(entry["dwarf"])))
+                            offsets_of(entry)))
         include = headers_of(entry)
         if minor >= 13 and kind == "release" and include:
             builds.append(Build(minor, micro, "freethreaded", "%s, headers with Py_GIL_DISABLED (not run)"
-                                % entry["version"], offsets_from_headers(include, minor), "headers"))
+                                % entry["version"], freethreaded_offsets(entry, include, minor), "headers"))
     return builds
 
 
