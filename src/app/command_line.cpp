@@ -17,8 +17,9 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
-  bool exceptions_only = false, no_freeze = false, no_redact = false, verbose = false,
-       version = false;
+  std::string max_string, max_items, max_depth, max_attributes;
+  bool exceptions_only = false, locals = false, full = false, no_freeze = false, no_redact = false,
+       verbose = false, version = false;
 };
 
 void declare(CLI::App& app, Raw& raw) {
@@ -28,6 +29,12 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--format", raw.format)->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--exceptions-only", raw.exceptions_only);
   app.add_option("--thread", raw.threads)->allow_extra_args(false);
+  app.add_flag("--locals", raw.locals);
+  app.add_flag("--full", raw.full);
+  app.add_option("--max-string", raw.max_string);
+  app.add_option("--max-items", raw.max_items);
+  app.add_option("--max-depth", raw.max_depth);
+  app.add_option("--max-attributes", raw.max_attributes);
   app.add_option("--max-freeze", raw.max_freeze);
   app.add_flag("--no-freeze", raw.no_freeze);
   app.add_option("--timeout", raw.timeout);
@@ -61,6 +68,33 @@ Result<> set_duration(const std::string& text, std::string_view option, auto& to
   return {};
 }
 
+/// A limit is raised to any number below what keeps the tool itself within bounds.
+Result<> set_limit(const std::string& text, std::string_view option, std::size_t most, std::size_t& to) {
+  if (text.empty()) return {};
+  const auto number = parse_count(text);
+  if (!number) return fail(Errc::usage, fmt::format("{}: {}", option, number.error().what));
+  to = std::min(*number, most);
+  return {};
+}
+
+Result<> set_value_limits(const Raw& raw, AttachOptions& session) {
+  constexpr ValueLimits most = ValueLimits::full();
+  ValueLimits& limits = session.values;
+  if (raw.full) limits = most;
+  PYEXC_CHECK(set_limit(raw.max_string, "--max-string", most.max_string, limits.max_string));
+  PYEXC_CHECK(set_limit(raw.max_items, "--max-items", most.max_items, limits.max_items));
+  PYEXC_CHECK(set_limit(raw.max_depth, "--max-depth", most.max_depth, limits.max_depth));
+  PYEXC_CHECK(set_limit(raw.max_attributes, "--max-attributes", most.max_attributes, limits.max_attributes));
+  // A text that one limit was raised for must have room for what that lets in.
+  limits.max_text = std::min(most.max_text, std::max(limits.max_text, 4 * limits.max_string));
+  for (const auto& [given, name] : {std::pair(raw.full, "--full"), std::pair(!raw.max_string.empty(), "--max-string"),
+                                    std::pair(!raw.max_items.empty(), "--max-items"),
+                                    std::pair(!raw.max_depth.empty(), "--max-depth"),
+                                    std::pair(!raw.max_attributes.empty(), "--max-attributes")})
+    if (given && !raw.locals) return fail(Errc::usage, fmt::format("{} means nothing without --locals", name));
+  return {};
+}
+
 Result<> check_replay(const Raw& raw) {
   if (!raw.pids.empty()) return fail(Errc::usage, "replay takes one file and no process");
   for (const auto& [given, name] : {std::pair(!raw.record.empty(), "--record"),
@@ -79,6 +113,8 @@ Result<Options> checked(const Raw& raw, bool replay) {
   options.verbose = raw.verbose;
   options.session.freeze = !raw.no_freeze;
   options.session.exceptions_only = raw.exceptions_only;
+  options.session.locals = raw.locals;
+  PYEXC_CHECK(set_value_limits(raw, options.session));
   options.session.redact = !raw.no_redact;
   if (!raw.record.empty()) options.session.record_path = raw.record;
   if (!raw.output.empty()) options.output = raw.output;

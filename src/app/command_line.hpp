@@ -12,6 +12,8 @@ namespace pyexc::app {
 [[nodiscard]] Result<Options> parse_command_line(int argc, char** argv);
 
 /// "200ms", "1.5s", "2m", or a plain number of seconds; more than nothing and at most an hour.
+/// A number from 0 to 1000000000.
+[[nodiscard]] Result<std::size_t> parse_count(std::string_view text);
 [[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
 /// Linux has no process id above 4194304.

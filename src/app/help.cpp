@@ -14,6 +14,12 @@ What is shown
   --format=text|json     text for people (default), or one JSON object per process and line
   --exceptions-only      no stacks, and no threads that handle nothing
   --thread TID           only this thread; may be given several times
+  --locals               the variables of each frame with their values
+  --full                 with --locals: without the limits below
+  --max-string N         with --locals: characters of one string (default 1000)
+  --max-items N          with --locals: items of one container (default 100)
+  --max-depth N          with --locals: values inside values (default 8)
+  --max-attributes N     with --locals: attributes of one object (default 20)
   --no-redact            show what would be masked as a secret
   --color[=WHEN]         auto (default), always or never; without WHEN always
 

@@ -25,6 +25,15 @@ Result<std::int64_t> parse_pid(std::string_view text) {
   return value;
 }
 
+Result<std::size_t> parse_count(std::string_view text) {
+  constexpr std::size_t most = 1'000'000'000;
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > most)
+    return fail(Errc::usage, fmt::format("'{}' is not a number from 0 to {}", text, most));
+  return value;
+}
+
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, double>, 6> units = {
       {{"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"m", 60e9}, {"min", 60e9}}};

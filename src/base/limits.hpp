@@ -22,4 +22,20 @@ struct Limits {
   std::size_t max_pages = 64U << 10;          ///< pages kept of one process (256 MiB)
 };
 
+/// How much is shown of the value of a variable (--locals).
+struct ValueLimits {
+  std::size_t max_string = 1'000;     ///< characters of a str, bytes of a bytes object
+  std::size_t max_items = 100;        ///< items of one container
+  std::size_t max_depth = 8;          ///< values inside values
+  std::size_t max_attributes = 20;    ///< of one object that is shown by its attributes
+  std::size_t max_text = 1U << 14;    ///< bytes of one value's text
+  std::size_t max_bytes = 32U << 20;  ///< memory read for all values of the process together
+
+  /// --full: only what keeps the tool itself within bounds.
+  [[nodiscard]] static constexpr ValueLimits full() noexcept {
+    constexpr Limits all;
+    return {all.max_string, all.max_items, all.max_depth, all.max_items, all.max_repr, 128U << 20};
+  }
+};
+
 }  // namespace pyexc

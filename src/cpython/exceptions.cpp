@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cpython/frame_values.hpp"
 #include "cpython/suggestions.hpp"
 #include "cpython/value/attribute_fact.hpp"
 #include "cpython/value/exception_text.hpp"
@@ -14,10 +15,12 @@ namespace pyexc::cpython {
 ExceptionId ExceptionReader::add_object(RemoteAddr exception) {
   Triple triple;
   triple.value = exception;
-  return add(triple);
+  return add(triple, current_.thread, current_.distance + 1);
 }
 
-ExceptionId ExceptionReader::add(const Triple& given) {
+ExceptionId ExceptionReader::add(const Triple& triple, std::size_t thread) { return add(triple, thread, 0); }
+
+ExceptionId ExceptionReader::add(const Triple& given, std::size_t thread, int distance) {
   Triple triple = given;
   if (triple.has_traceback && !triple.value.null()) {
     // Nearly always the item's traceback is the exception's own; then both are one entry of the report.
@@ -35,7 +38,7 @@ ExceptionId ExceptionReader::add(const Triple& given) {
   exception.address = key.value;
   report_.exceptions.push_back(std::move(exception));
   ids_.emplace(key, id);
-  queue_.push_back({id, triple});
+  queue_.push_back({id, triple, thread, distance});
   return id;
 }
 
@@ -43,6 +46,7 @@ void ExceptionReader::finish() {
   while (!queue_.empty()) {
     const Pending next = queue_.front();
     queue_.pop_front();
+    current_ = next;
     if (auto outcome = read(next.id, next.triple); !outcome) {
       report_.exceptions[next.id].unreadable = outcome.error().message();
       report_.problems.push_back({std::string(errc_name(outcome.error().code)), "exception " + std::to_string(next.id),
@@ -64,7 +68,7 @@ Result<void> ExceptionReader::read(ExceptionId id, const Triple& triple) {
   {
     const PutBack put_back{report_, id, out};
     if (!is_object) {
-      PYEXC_CHECK(read_unnormalised(out, triple));
+      PYEXC_CHECK(read_unnormalised(id, out, triple));
       return {};
     }
     PYEXC_TRY(const auto* type, heap_.type_info_of(triple.value));
@@ -77,12 +81,16 @@ Result<void> ExceptionReader::read(ExceptionId id, const Triple& triple) {
     if (!triple.has_traceback) {
       PYEXC_TRY(traceback, heap_.pointer(triple.value, heap_.layout().base_exception.traceback));
     }
-    if (auto read_tb = read_traceback(out, traceback); !read_tb) {
+    if (auto read_tb = read_traceback(id, out, traceback); !read_tb) {
       out.chain_cut = true;
       report_.problems.push_back({std::string(errc_name(read_tb.error().code)),
                                   "traceback of exception " + std::to_string(id), read_tb.error().message()});
     }
-    out.message = exception_message(heap_, triple.value, &out.inexact_reason, &out.str_failed);
+    auto message = exception_message(heap_, triple.value);
+    out.message = std::move(message.text);
+    out.inexact_reason = std::move(message.inexact_reason.text);
+    out.inexact_reason_parts = std::move(message.inexact_reason.parts);
+    out.str_failed = message.failed;
     out.notes = notes(heap_, triple.value);
     if (heap_.layout().text.false_exception_ends_chain) {
       PYEXC_TRY(out.has_truth, defines_truth(*type));
@@ -116,7 +124,7 @@ Result<bool> ExceptionReader::defines_truth(const TypeInfo& type) {
 
 // Before 3.12 C code may leave (type, argument) pairs that nobody has made an instance of yet
 // (PyErr_NormalizeException). What the instance's text would be follows from the argument.
-Result<void> ExceptionReader::read_unnormalised(Exception& out, const Triple& triple) {
+Result<void> ExceptionReader::read_unnormalised(ExceptionId id, Exception& out, const Triple& triple) {
   PYEXC_TRY(const auto* type, heap_.type_info(triple.type));
   PYEXC_TRY(const auto names, heap_.type_names(*type));
   out.module_kind = names.module_is_text ? Exception::Module::text : Exception::Module::not_text;
@@ -133,11 +141,11 @@ Result<void> ExceptionReader::read_unnormalised(Exception& out, const Triple& tr
       out.inexact_reason = "not yet an instance";
     }
   }
-  if (triple.has_traceback) PYEXC_CHECK(read_traceback(out, triple.traceback));
+  if (triple.has_traceback) PYEXC_CHECK(read_traceback(id, out, triple.traceback));
   return {};
 }
 
-Result<void> ExceptionReader::read_traceback(Exception& out, RemoteAddr first) {
+Result<void> ExceptionReader::read_traceback(ExceptionId id, Exception& out, RemoteAddr first) {
   if (first.null() || heap_.is_none(first)) return {};
   out.has_traceback = true;
   std::size_t count = 0;
@@ -155,7 +163,7 @@ Result<void> ExceptionReader::read_traceback(Exception& out, RemoteAddr first) {
     }
     if (!heap_.is_exactly(tb, "traceback")) return fail(Error::at(Errc::invalid, tb.value(), "not a traceback object"));
     PYEXC_TRY(const auto next, heap_.pointer(tb, heap_.layout().traceback.tb_next));
-    auto read = read_entry(tb);
+    auto read = read_entry(id, count - 1, tb);
     if (!heap_.capturing()) {
       if (!read) {
         Frame broken;
@@ -172,13 +180,16 @@ Result<void> ExceptionReader::read_traceback(Exception& out, RemoteAddr first) {
   return {};
 }
 
-Result<Frame> ExceptionReader::read_entry(RemoteAddr tb) {
+Result<Frame> ExceptionReader::read_entry(ExceptionId id, std::size_t index, RemoteAddr tb) {
   const auto& f = heap_.layout().traceback;
   PYEXC_TRY(const auto frame, heap_.pointer(tb, f.tb_frame));
   PYEXC_TRY(const auto lasti, heap_.field<std::int32_t>(tb, f.tb_lasti));
   PYEXC_TRY(const auto line, heap_.field<std::int32_t>(tb, f.tb_lineno));
   PYEXC_TRY(auto facts, frames_.frame_of(frame));
   PYEXC_TRY(const auto* code, codes_.read(facts.code));
+  if (values_ != nullptr)
+    values_->add(current_.thread, current_.distance, facts,
+                 {FrameValues::Place::Where::exception, id, 0, index});
   facts.lasti = lasti;
   // tb_lineno: -1 since 3.11 means "compute from tb_lasti" (tb_lineno_get, Python/traceback.c).
   const bool lazy = heap_.traits().traceback_line_is_lazy && line == -1;

@@ -12,12 +12,15 @@
 
 namespace pyexc::cpython {
 
+class FrameValues;
 class SuggestionReader;
 
 class ExceptionReader {
  public:
-  ExceptionReader(Heap& heap, CodeReader& codes, FrameReader& frames, SourceFacts& sources, Report& report)
-      : heap_(heap), codes_(codes), frames_(frames), sources_(sources), report_(report) {}
+  /// `values`: where the frames of tracebacks are announced; null without --locals.
+  ExceptionReader(Heap& heap, CodeReader& codes, FrameReader& frames, SourceFacts& sources, Report& report,
+                  FrameValues* values)
+      : heap_(heap), codes_(codes), frames_(frames), sources_(sources), report_(report), values_(values) {}
 
   /// The interpreter whose exceptions are read from here on.
   void enter_interpreter(RemoteAddr sysdict, RemoteAddr modules) {
@@ -30,8 +33,9 @@ class ExceptionReader {
     RemoteAddr type, value, traceback;
     bool has_traceback = false;  ///< `traceback` counts, not the exception's own __traceback__
   };
-  /// The id under which the exception will be in the report; its contents are read by finish().
-  [[nodiscard]] ExceptionId add(const Triple& triple);
+  /// The id under which the exception will be in the report; its contents are read by finish(). `thread` is whose it
+  /// is, for the order in which variables are read.
+  [[nodiscard]] ExceptionId add(const Triple& triple, std::size_t thread);
 
   /// Reads everything reachable from what was added, within the limits.
   void finish();
@@ -49,12 +53,15 @@ class ExceptionReader {
   struct Pending {
     ExceptionId id;
     Triple triple;
+    std::size_t thread;  ///< that led to it
+    int distance;        ///< links of the chain from what the thread handles
   };
   ExceptionId add_object(RemoteAddr exception);
+  ExceptionId add(const Triple& triple, std::size_t thread, int distance);
   Result<void> read(ExceptionId id, const Triple& triple);
-  Result<void> read_unnormalised(Exception& out, const Triple& triple);
-  Result<void> read_traceback(Exception& out, RemoteAddr first);
-  Result<Frame> read_entry(RemoteAddr traceback);
+  Result<void> read_unnormalised(ExceptionId id, Exception& out, const Triple& triple);
+  Result<void> read_traceback(ExceptionId id, Exception& out, RemoteAddr first);
+  Result<Frame> read_entry(ExceptionId id, std::size_t index, RemoteAddr traceback);
   Result<void> read_chain(ExceptionId id, RemoteAddr exception);
   Result<void> read_members(ExceptionId id, RemoteAddr exception);
   Result<void> read_metadata(SyntaxErrorFacts& facts, RemoteAddr exception);
@@ -69,6 +76,8 @@ class ExceptionReader {
   RemoteAddr sysdict_, modules_;
   std::map<Key, ExceptionId> ids_;
   std::deque<Pending> queue_;
+  FrameValues* values_;
+  Pending current_{};  ///< whose contents are being read
 };
 
 }  // namespace pyexc::cpython

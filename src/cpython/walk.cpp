@@ -7,6 +7,7 @@
 
 #include "cpython/exception_state.hpp"
 #include "cpython/exceptions.hpp"
+#include "cpython/frame_values.hpp"
 #include "cpython/frames.hpp"
 #include "cpython/source_facts.hpp"
 #include "cpython/threads.hpp"
@@ -72,6 +73,9 @@ std::string_view state_name(char letter) {
   }
 }
 
+/// The frames of a thread's stack come after those of what it handles, before those of its further chain.
+constexpr int behind_exceptions = 1;
+
 class Walker {
  public:
   Walker(Heap& heap, const WalkOptions& options, std::int64_t pid, Report& report)
@@ -82,11 +86,13 @@ class Walker {
         codes_(heap),
         frames_(heap, codes_),
         sources_(heap, codes_, report),
-        exceptions_(heap, codes_, frames_, sources_, report) {}
+        values_(heap, options.values, report),
+        exceptions_(heap, codes_, frames_, sources_, report, options.locals ? &values_ : nullptr) {}
 
   WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
     const OsThreads os_threads(threads, interpreters);
     for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
+    if (options_.locals) values_.run();
     return outcome_;
   }
 
@@ -105,6 +111,7 @@ class Walker {
 
   void read_interpreter(const InterpreterState& interp, const OsThreads& os_threads) {
     heap_.set_interpreter(interp.address);
+    values_.enter_interpreter(interp.address);
     sources_.enter_interpreter(interp.sysdict, interp.modules);
     exceptions_.enter_interpreter(interp.sysdict, interp.modules);
     if (report_.interpreters.empty()) read_sys(interp);
@@ -119,7 +126,7 @@ class Walker {
     for (const ThreadState& state : interp.threads) {
       const TargetThread* os_thread = os_threads.of(state);
       if (!wanted(os_thread)) continue;
-      out.threads.push_back(read_thread(state, os_thread, names));
+      out.threads.push_back(read_thread(state, os_thread, names, out.threads.size()));
       ++outcome_.threads;
     }
     // Exceptions are read per interpreter: their modules and linecache are this interpreter's.
@@ -140,7 +147,7 @@ class Walker {
   }
 
   Thread read_thread(const ThreadState& state, const TargetThread* os_thread,
-                     const std::map<std::uint64_t, PyText>& names) {
+                     const std::map<std::uint64_t, PyText>& names, std::size_t thread_index) {
     Thread out;
     out.ident = state.ident;
     if (os_thread != nullptr) {
@@ -161,15 +168,15 @@ class Walker {
     const ExceptionState exceptions = read_exception_state(heap_, state.address);
     bool torn = exceptions.torn || exceptions.broken.has_value();
     if (exceptions.broken) problem(where, *exceptions.broken);
-    for (const auto& triple : exceptions.handling) out.handling.push_back(exceptions_.add(triple));
-    if (exceptions.raising) out.raising = exceptions_.add(*exceptions.raising);
+    for (const auto& triple : exceptions.handling) out.handling.push_back(exceptions_.add(triple, outcome_.threads));
+    if (exceptions.raising) out.raising = exceptions_.add(*exceptions.raising, outcome_.threads);
 
-    if (options_.stacks) torn = read_stack(state, where, out) || torn;
+    if (options_.stacks) torn = read_stack(state, where, thread_index, out) || torn;
     if (torn) ++outcome_.torn;
     return out;
   }
 
-  bool read_stack(const ThreadState& state, const std::string& where, Thread& out) {
+  bool read_stack(const ThreadState& state, const std::string& where, std::size_t thread_index, Thread& out) {
     const Stack stack = frames_.stack_of(state.address);
     if (stack.broken) {
       out.stack_unreadable = stack.broken->message();
@@ -183,6 +190,9 @@ class Walker {
     for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) {
       const auto code = codes_.read(frame->code);
       if (!code) continue;  // read a moment ago; cannot fail now
+      if (options_.locals)
+        values_.add(outcome_.threads, behind_exceptions, *frame,
+                    {FrameValues::Place::Where::stack, report_.interpreters.size(), thread_index, out.stack.size()});
       if (heap_.capturing())
         exceptions_.touch_entry(*frame, **code);
       else
@@ -198,6 +208,7 @@ class Walker {
   CodeReader codes_;
   FrameReader frames_;
   SourceFacts sources_;
+  FrameValues values_;
   ExceptionReader exceptions_;
   WalkOutcome outcome_;
 };

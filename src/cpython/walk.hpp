@@ -16,6 +16,8 @@ namespace pyexc::cpython {
 struct WalkOptions {
   bool stacks = true;
   std::vector<std::int64_t> threads;  ///< host's or own tids; empty: all
+  bool locals = false;                ///< the values of each frame's variables
+  ValueLimits values;                 ///< how much of them
 };
 
 struct WalkOutcome {

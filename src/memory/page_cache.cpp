@@ -6,6 +6,7 @@ namespace pyexc {
 
 namespace {
 constexpr std::size_t initial_slots = 1024;   // a power of two
+constexpr std::size_t pages_a_piece = 1024;   // 4 MiB: about a millisecond
 constexpr std::size_t pages_per_chunk = 256;  // 1 MiB; untouched pages of it cost nothing
 // A pointer may lead anywhere; a range that wraps around the address space is nobody's object.
 bool wraps(RemoteAddr addr, std::size_t size) { return addr.value() + size < addr.value(); }
@@ -68,14 +69,15 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
   requests_.clear();
   for (std::uint64_t page = first; page <= last; ++page) {
     const Slot* slot = find(page);
-    if (slot == nullptr || slot->state == SlotState::stale) requests_.push_back({page, nullptr, false});
+    if (is_wanted(slot)) requests_.push_back({page, nullptr, false});
   }
-  if (!requests_.empty() && may_ask()) PYEXC_CHECK(fetch(requests_));
+  if (!requests_.empty() && may_ask() && may_spend(requests_.size(), requests_.front().page))
+    PYEXC_CHECK(fetch(requests_));
   for (std::uint64_t page = first; page <= last; ++page) {
     const Slot* slot = find(page);
     if (slot == nullptr || slot->state != SlotState::held) {
       const std::uint64_t at = std::max(addr.value(), page * page_size);
-      return failed_read(slot != nullptr && slot->state == SlotState::missing ? Errc::unmapped : Errc::not_captured, at);
+      return failed_read(why_not_held(slot), at);
     }
   }
   return {};
@@ -83,18 +85,47 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
 
 Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wanted) {
   const Slot* slot = find(page);
-  if ((slot == nullptr || slot->state == SlotState::stale) && may_ask()) {
+  if (is_wanted(slot) && may_ask() && may_spend(1, page)) {
     PageRequest request{page, nullptr, false};
     PYEXC_CHECK(fetch(std::span(&request, 1)));
     slot = find(page);
   }
-  if (slot == nullptr || slot->state == SlotState::stale || slot->state == SlotState::avoided)
-    return failed_read(Errc::not_captured, wanted.value());
-  if (slot->state != SlotState::held) return failed_read(Errc::unmapped, wanted.value());
+  if (slot == nullptr || slot->state != SlotState::held) return failed_read(why_not_held(slot), wanted.value());
   return slot->bytes;
 }
 
+/// A page that was refused is asked for again by what every report needs, and as long as pages are read at all.
+bool PageCache::is_wanted(const Slot* slot) const noexcept {
+  if (slot == nullptr || slot->state == SlotState::stale) return true;
+  return slot->state == SlotState::refused && (!optional_ || (!closed_ && !sealed()));
+}
+
+Errc PageCache::why_not_held(const Slot* slot) noexcept {
+  if (slot == nullptr) return Errc::not_captured;
+  switch (slot->state) {
+    case SlotState::missing: return Errc::unmapped;
+    case SlotState::refused: return Errc::limit;
+    default: return Errc::not_captured;
+  }
+}
+
+bool PageCache::may_spend(std::size_t pages, std::uint64_t page) {
+  if (!optional_) return true;
+  if (pages <= allowance_) {
+    allowance_ -= pages;
+    return true;
+  }
+  allowance_ = 0;  // what is smaller and comes later waits for the next share, too
+  if (auto slot = slot_for(page); slot && (*slot)->state != SlotState::held) (*slot)->state = SlotState::refused;
+  return false;
+}
+
 Unexpected PageCache::failed_read(Errc code, std::uint64_t address) {
+  last_failure_ = code;
+  if (optional_) {
+    ++(code == Errc::unmapped ? optional_failures_.unmapped : optional_failures_.left_out);
+    return fail(Error::at(code, address, "reading memory"));
+  }
   if (failures_.count++ == 0) failures_.first_address = address;
   return fail(Error::at(code, address, "reading memory"));
 }
@@ -134,7 +165,7 @@ Result<PageCache::Slot*> PageCache::slot_for(std::uint64_t page) {
   if ((used_ + 1) * 2 > slots_.size()) grow();
   std::size_t i = hash(page);
   while (slots_[i].state != SlotState::empty) i = (i + 1) & (slots_.size() - 1);
-  slots_[i] = {page, nullptr, SlotState::stale};
+  slots_[i] = {page, nullptr, SlotState::stale, optional_};
   ++used_;
   return &slots_[i];
 }
@@ -159,21 +190,33 @@ std::byte* PageCache::allocate_page() {
 }
 
 Result<void> PageCache::refresh(const std::function<bool(std::uint64_t page)>& constant) {
+  return refresh(constant, {});
+}
+
+Result<void> PageCache::refresh(const std::function<bool(std::uint64_t page)>& constant,
+                                const std::function<bool()>& go_on) {
   requests_.clear();
+  std::vector<PageRequest> optional;
   for (Slot& slot : slots_) {
-    if (slot.state == SlotState::empty || slot.state == SlotState::avoided) continue;
+    if (slot.state == SlotState::empty || slot.state == SlotState::avoided || slot.state == SlotState::refused) continue;
     if (slot.state == SlotState::held) {
       if (constant && constant(slot.page)) continue;
-      requests_.push_back({slot.page, nullptr, false});
+      (slot.optional && go_on ? optional : requests_).push_back({slot.page, nullptr, false});
       --held_;
     }
     slot.state = SlotState::stale;
   }
-  if (requests_.empty()) return {};
   // Neighbouring pages make one iovec instead of many.
-  std::sort(requests_.begin(), requests_.end(),
-            [](const PageRequest& a, const PageRequest& b) { return a.page < b.page; });
-  return fetch(requests_);
+  const auto by_page = [](const PageRequest& a, const PageRequest& b) { return a.page < b.page; };
+  std::sort(requests_.begin(), requests_.end(), by_page);
+  if (!requests_.empty()) PYEXC_CHECK(fetch(requests_));
+  std::sort(optional.begin(), optional.end(), by_page);
+  for (std::span<PageRequest> rest = optional; !rest.empty() && go_on();) {
+    const auto piece = rest.first(std::min(pages_a_piece, rest.size()));
+    PYEXC_CHECK(fetch(piece));
+    rest = rest.subspan(piece.size());
+  }
+  return {};
 }
 
 void PageCache::clear() {

@@ -65,8 +65,43 @@ class PageCache {
   /// target cannot change them keep their bytes.
   [[nodiscard]] Result<void> refresh(const std::function<bool(std::uint64_t page)>& constant = {});
 
+  /// The same, but between the pages that every report needs and those that were first wanted inside an
+  /// Optional, and between pieces of the latter, `go_on` is asked; what was not read then stays unread.
+  [[nodiscard]] Result<void> refresh(const std::function<bool(std::uint64_t page)>& constant,
+                                     const std::function<bool()>& go_on);
+
   /// Forgets everything, the wanted pages included.
   void clear();
+
+  /// While one exists, at most `max_pages` further pages are read, and reads that fail are not counted as
+  /// failures(): what is read so is nice to have. A page beyond that is `limit`, also for a
+  /// later walk on the closed cache: not having it is no reason to look again.
+  class Optional {
+   public:
+    Optional(PageCache& cache, std::size_t max_pages) : cache_(cache) {
+      cache_.optional_ = true;
+      cache_.allowance_ = max_pages;
+    }
+    ~Optional() { cache_.optional_ = false; }
+    Optional(const Optional&) = delete;
+    Optional& operator=(const Optional&) = delete;
+    /// Another share begins: so many further pages from now on.
+    void allow(std::size_t max_pages) noexcept { cache_.allowance_ = max_pages; }
+    /// Pages that may still be read.
+    [[nodiscard]] std::size_t left() const noexcept { return cache_.allowance_; }
+
+   private:
+    PageCache& cache_;
+  };
+  /// Reads inside an Optional that could not be served: beyond its pages or not captured, and for want of
+  /// memory that is mapped at all. Since the last forget_failures().
+  struct OptionalFailures {
+    std::size_t left_out = 0;
+    std::size_t unmapped = 0;
+  };
+  /// Why the last read that failed did.
+  [[nodiscard]] Errc last_failure() const noexcept { return last_failure_; }
+  [[nodiscard]] const OptionalFailures& optional_failures() const noexcept { return optional_failures_; }
 
   /// While closed, the source is not asked: a page that is not held is `not_captured`, and noticed. This
   /// is how a walk after the thaw finds out whether everything it needs was read in the freeze.
@@ -84,7 +119,10 @@ class PageCache {
     std::uint64_t first_address = 0;
   };
   [[nodiscard]] const Failures& failures() const noexcept { return failures_; }
-  void forget_failures() noexcept { failures_ = {}; }
+  void forget_failures() noexcept {
+    failures_ = {};
+    optional_failures_ = {};
+  }
 
   /// No read reaches the source any more.
   void seal();
@@ -112,11 +150,12 @@ class PageCache {
   [[nodiscard]] const Result<void>& source_state() const noexcept { return state_; }
 
  private:
-  enum class SlotState : std::uint8_t { empty, stale, held, missing, avoided };
+  enum class SlotState : std::uint8_t { empty, stale, held, missing, avoided, refused };
   struct Slot {
     std::uint64_t page = 0;
     std::byte* bytes = nullptr;
     SlotState state = SlotState::empty;
+    bool optional = false;  ///< first wanted inside an Optional
   };
 
   [[nodiscard]] const std::byte* cached(RemoteAddr addr, std::size_t size) const noexcept {
@@ -159,7 +198,15 @@ class PageCache {
   std::mutex publish_;
   [[nodiscard]] Unexpected failed_read(Errc code, std::uint64_t address);
 
+  [[nodiscard]] bool may_spend(std::size_t pages, std::uint64_t page);
+  [[nodiscard]] bool is_wanted(const Slot* slot) const noexcept;
+  [[nodiscard]] static Errc why_not_held(const Slot* slot) noexcept;
+
   Failures failures_;
+  OptionalFailures optional_failures_;
+  Errc last_failure_ = Errc::internal;
+  bool optional_ = false;
+  std::size_t allowance_ = 0;  ///< pages that may still be read inside the Optional
   bool closed_ = false;
   bool missed_ = false;
   std::atomic<bool> sealed_{false};

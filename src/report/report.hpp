@@ -24,18 +24,29 @@ struct Problem {
   std::string what;
 };
 
+/// A piece of a text that is the value of something with a name: of a dict key that is a str, of an
+/// attribute, of a keyword. What redact/ decides on.
+struct NamedPart {
+  std::size_t begin = 0, end = 0;      ///< bytes of the text, [begin, end)
+  PyText name;
+  std::string type;                    ///< type(value).__name__
+  std::optional<std::int64_t> length;  ///< len(value) of a str, bytes or builtin container
+};
+
 /// str() or repr() of something in the target.
 struct ValueText {
   PyText text;
   bool exact = true;  ///< false: the target's own code would have to run, or something could not be read
+  std::vector<NamedPart> parts{};  ///< ascending by begin; parts may lie inside earlier ones
 };
 
 /// A local variable (with --locals).
 struct Value {
   PyText name;
-  std::string type;
+  std::string type;                       ///< type(value).__name__; empty if it could not be read
+  std::optional<std::int64_t> length{};   ///< len(value) of a str, bytes or builtin container
   ValueText repr;
-  bool redacted = false;
+  bool redacted = false;  ///< set by redact/: the whole value or a part of it is masked
 };
 
 /// What linecache holds in the target for a file: entries without a file (REPL, doctest, python -c)
@@ -83,7 +94,9 @@ struct Frame {
   /// linecache.getline() of `line`, `line`+1, … up to `end_line` (at least one, at most
   /// max_source_lines), newline included, "" where linecache has none. Filled by source/.
   std::vector<PyText> source;
-  std::optional<std::vector<Value>> locals;
+  std::optional<std::vector<Value>> locals;  ///< as f_locals lists them; unset: not asked for
+  /// False where f_locals would run code of the target, or names of it could not be read.
+  bool locals_exact = true;
   std::optional<std::string> unreadable;  ///< why this entry could not be read; the rest is then partial
 
   static constexpr std::size_t max_source_lines = 2'000;
@@ -154,6 +167,7 @@ struct Exception {
   bool str_failed = false;            ///< str(exc) raises: traceback prints a placeholder
   /// What the line shows instead if the message is not exact: "__str__ is Python code; args=('a', 1)".
   std::string inexact_reason;
+  std::vector<NamedPart> inexact_reason_parts;
   Notes notes;
   bool has_traceback = false;  ///< __traceback__ (or the triple's) is not None
   std::vector<Frame> frames;   ///< outermost first

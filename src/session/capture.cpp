@@ -172,7 +172,8 @@ class Attempt {
         const HeldTarget held(*freeze_);
         PYEXC_CHECK(freeze_->begin());
         captured_.captured_at_us = now_us();
-        if (auto read = cache_.refresh([this](std::uint64_t page) { return constant(page); }); !read)
+        if (auto read = cache_.refresh([this](std::uint64_t page) { return constant(page); },
+                                       [this] { return !freeze_->thawed(); }); !read)
           outcome = fail(std::move(read).error());
         else if (!walk_later)
           outcome = walk();

@@ -12,7 +12,7 @@ namespace pyexc {
 
 namespace {
 
-Recording::Asked asked(const cpython::WalkOptions& walk) { return {.stacks = walk.stacks, .threads = walk.threads}; }
+Recording::Asked asked(const cpython::WalkOptions& walk) { return {.stacks = walk.stacks, .threads = walk.threads, .locals = walk.locals}; }
 
 Recording make_recording(const Captured& captured, const cpython::WalkOptions& walk, const Report& report) {
   Recording recording;
@@ -70,6 +70,10 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   if (walk.stacks && !kept.asked.stacks) {
     walk.stacks = false;
     problems.push_back({std::string(problem::not_recorded), "process", "stacks: recorded with --exceptions-only"});
+  }
+  if (walk.locals && !kept.asked.locals) {
+    walk.locals = false;
+    problems.push_back({std::string(problem::not_recorded), "process", "variables: recorded without --locals"});
   }
   if (walk.threads.empty()) {
     walk.threads = kept.asked.threads;

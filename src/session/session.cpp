@@ -15,7 +15,10 @@ namespace pyexc {
 namespace {
 
 cpython::WalkOptions walk_options(const AttachOptions& options) {
-  return {.stacks = !options.exceptions_only, .threads = options.threads};
+  return {.stacks = !options.exceptions_only,
+          .threads = options.threads,
+          .locals = options.locals,
+          .values = options.values};
 }
 
 Report finish(Report report, const AttachOptions& options) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "report/report.hpp"
 
@@ -18,13 +19,15 @@ struct AttachOptions {
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
   bool exceptions_only = false;             ///< stacks are neither read nor resolved
   std::vector<std::int64_t> threads;        ///< tids, the host's or the target's own; empty: all
+  bool locals = false;                      ///< the values of each frame's variables
+  ValueLimits values;                       ///< how much of them is shown
   bool redact = true;
   std::optional<std::string> record_path;   ///< a new file; written before attach() returns
 };
 
 [[nodiscard]] Result<Report> attach(std::int64_t pid, const AttachOptions& options);
 
-/// Of `options` only `exceptions_only`, `threads` and `redact` mean anything for a recording.
+/// Of `options` only `exceptions_only`, `threads`, `locals`, `values` and `redact` mean anything for a recording.
 [[nodiscard]] Result<Report> replay(const std::string& path, const AttachOptions& options);
 
 /// Tells the run in progress, and every later one, to let its target go and to return `code`

@@ -45,16 +45,20 @@ std::string not_read(std::size_t count, std::string_view which) {
          " not read]\n";
 }
 
-void append_locals(std::string& to, const Frame& frame) {
-  if (!frame.locals) return;
+/// False if a line is not what Python would print.
+bool append_locals(std::string& to, const Frame& frame) {
+  if (!frame.locals) return true;
   std::vector<const Value*> sorted;
   for (const Value& value : *frame.locals) sorted.push_back(&value);
   // Generalised UTF-8 sorts as its code points do.
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Value* a, const Value* b) { return a->name < b->name; });
+  bool exact = frame.locals_exact;
   for (const Value* value : sorted) {
     to.append("    ").append(value->name).append(" = ").append(value->repr.text).append("\n");
+    exact = exact && value->repr.exact;
   }
+  return exact;
 }
 
 }  // namespace
@@ -99,7 +103,7 @@ const EntryWriter::Cached& EntryWriter::entry(const Frame& frame, bool positions
   } else {
     cached.rows = header(frame);
     cached.exact = append_source_rows(cached.rows, frame, positions, rules_, grammar_);
-    append_locals(cached.rows, frame);
+    if (!append_locals(cached.rows, frame)) cached.exact = false;
   }
   return cache_.emplace(hash, std::move(cached))->second;
 }

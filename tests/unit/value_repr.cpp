@@ -37,9 +37,8 @@ struct Message {
 };
 Message message_of(HeapBuilder& b, RemoteAddr exception, const Limits& limits = {}) {
   return Reading(b, limits)([&](Heap& heap) {
-    Message message;
-    message.text = exception_message(heap, exception, &message.reason, &message.failed);
-    return message;
+    const ExceptionMessage message = exception_message(heap, exception);
+    return Message{message.text, message.inexact_reason.text, message.failed};
   });
 }
 
@@ -277,11 +276,9 @@ TEST_CASE("damaged memory costs bounded time, and decode asks only for what capt
     for (const RemoteAddr root : roots) {
       CAPTURE(round);
       const auto read = [root](Heap& heap) {
-        std::string reason;
-        bool failed = false;
         std::string all = repr(heap, root).text + "\n" + str(heap, root).text + "\n";
-        all += exception_message(heap, root, &reason, &failed).text + "\n";
-        all += reason + (failed ? "F" : "");
+        const ExceptionMessage message = exception_message(heap, root);
+        all += message.text.text + "\n" + message.inexact_reason.text + (message.failed ? "F" : "");
         all += attribute_fact(heap, root).str.text;
         for (const ValueText& note : notes(heap, root).items) all += note.text + "\n";
         return all;

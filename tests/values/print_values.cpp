@@ -12,6 +12,7 @@
 #include "cpython/threads.hpp"
 #include "cpython/value/attribute_fact.hpp"
 #include "cpython/value/exception_text.hpp"
+#include "cpython/value/printer.hpp"
 #include "cpython/value/str.hpp"
 #include "target/live/live_target.hpp"
 
@@ -45,6 +46,7 @@ class Walk {
       if (main.null()) continue;
       PYEXC_TRY(const auto dict, heap_.module_dict(main));
       PYEXC_CHECK(each(dict, "VALUES", [this](RemoteAddr item) { value(item); }));
+      PYEXC_CHECK(each(dict, "CORPUS", [this](RemoteAddr item) { corpus(item); }));
       PYEXC_CHECK(each(dict, "EXCEPTIONS", [this](RemoteAddr item) { exception(item); }));
       PYEXC_CHECK(
           each(dict, "ORDERS", [this](RemoteAddr item) { keys(heap_.instance_items(item), "O"); }));
@@ -75,12 +77,22 @@ class Walk {
                         verdict(str_text, str_failed), hex(str_text.text));
   }
 
-  void exception(RemoteAddr item) {
-    std::string reason;
-    bool failed = false;
-    const ValueText message = exception_message(heap_, item, &reason, &failed);
+  /// As the value of a variable: with its attributes where only code of the target could say more.
+  void corpus(RemoteAddr item) {
+    Printer printer(heap_, {.max_attributes = 20});
+    printer.repr(item);
     if (heap_.capturing()) return;
-    out_ += fmt::format("X {} {} {}\n", verdict(message, failed), hex(message.text), hex(reason));
+    const std::string reason = printer.reason();
+    const bool failed = printer.failed();
+    const ValueText text = printer.take();
+    out_ += fmt::format("C {} {} {}\n", verdict(text, failed), hex(text.text), hex(reason));
+  }
+
+  void exception(RemoteAddr item) {
+    const ExceptionMessage message = exception_message(heap_, item);
+    if (heap_.capturing()) return;
+    out_ += fmt::format("X {} {} {}\n", verdict(message.text, message.failed), hex(message.text.text),
+                        hex(message.inexact_reason.text));
   }
 
   Result<DictItems> static_items(RemoteAddr object) {

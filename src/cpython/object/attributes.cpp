@@ -109,6 +109,22 @@ Result<RemoteAddr> Heap::slot_member(RemoteAddr object, RemoteAddr descriptor) {
   return memory_.read_pointer(object + static_cast<std::uint64_t>(offset));
 }
 
+Result<DictItems> Heap::slot_items(RemoteAddr object) {
+  DictItems found;
+  PYEXC_TRY(const auto* type, type_info_of(object));
+  PYEXC_TRY(const auto types, mro(*type));
+  for (const TypeInfo* base : types) {
+    if (!base->heap() || base->tp_dict.null()) continue;
+    PYEXC_TRY(const auto items, dict_items(base->tp_dict));
+    for (const DictEntry& entry : items.entries) {
+      if (!is_exactly(entry.value, "member_descriptor")) continue;
+      const auto value = slot_member(object, entry.value);
+      if (value && !value->null()) found.entries.push_back({entry.key, *value});
+    }
+  }
+  return found;
+}
+
 Result<RemoteAddr> Heap::module_dict(RemoteAddr module) { return pointer(module, layout_.module.md_dict); }
 
 }  // namespace pyexc::cpython

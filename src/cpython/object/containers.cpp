@@ -19,11 +19,11 @@ Result<std::int64_t> Heap::var_size(RemoteAddr object) const {
   return size;
 }
 
-Result<Items> Heap::tuple_items(RemoteAddr object) {
+Result<Items> Heap::tuple_items(RemoteAddr object, std::size_t max) {
   if (!has_flag(object, type_flags::tuple_subclass))
     return fail(Error::at(Errc::invalid, object.value(), "not a tuple"));
   PYEXC_TRY(const auto size, var_size(object));
-  const std::size_t count = std::min(static_cast<std::size_t>(size), limits_.max_items);
+  const std::size_t count = std::min({static_cast<std::size_t>(size), limits_.max_items, max});
   Items result;
   result.left_out = static_cast<std::size_t>(size) - count;
   const RemoteAddr items = object + *layout_.tuple.ob_item;
@@ -40,11 +40,11 @@ Result<RemoteAddr> Heap::list_item(RemoteAddr object, std::int64_t index) const 
   return memory_.read_pointer(items + static_cast<std::uint64_t>(index) * pointer_size);
 }
 
-Result<Items> Heap::list_items(RemoteAddr object) {
+Result<Items> Heap::list_items(RemoteAddr object, std::size_t max) {
   if (!has_flag(object, type_flags::list_subclass))
     return fail(Error::at(Errc::invalid, object.value(), "not a list"));
   PYEXC_TRY(const auto size, var_size(object));
-  const std::size_t count = std::min(static_cast<std::size_t>(size), limits_.max_items);
+  const std::size_t count = std::min({static_cast<std::size_t>(size), limits_.max_items, max});
   Items result;
   result.left_out = static_cast<std::size_t>(size) - count;
   if (count == 0) return result;
@@ -55,14 +55,14 @@ Result<Items> Heap::list_items(RemoteAddr object) {
   return result;
 }
 
-Result<Items> Heap::set_items(RemoteAddr object) {
+Result<Items> Heap::set_items(RemoteAddr object, std::size_t max) {
   PYEXC_TRY(const auto used, field<std::int64_t>(object, layout_.set.used));
   PYEXC_TRY(const auto mask, field<std::int64_t>(object, layout_.set.mask));
   PYEXC_TRY(const auto table, pointer(object, layout_.set.table));
   if (used < 0 || mask < 0) return fail(Error::at(Errc::invalid, object.value(), "a set of negative size"));
   Items result;
   const std::size_t slots = std::min(static_cast<std::size_t>(mask) + 1, limits_.max_dict_entries);
-  const std::size_t wanted = std::min(static_cast<std::size_t>(used), limits_.max_items);
+  const std::size_t wanted = std::min({static_cast<std::size_t>(used), limits_.max_items, max});
   // In pieces: a set of few items may have a large table.
   for (std::size_t i = 0; i < slots && result.items.size() < wanted; ++i) {
     if (i % slots_a_piece == 0)

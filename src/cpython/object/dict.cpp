@@ -136,14 +136,18 @@ Result<std::vector<std::uint8_t>> Heap::insertion_order(const KeysView& view, Re
   return order;
 }
 
-Result<DictItems> Heap::collect_split(const KeysView& view, RemoteAddr values) {
+Result<DictItems> Heap::collect_split(const KeysView& view, RemoteAddr values, std::size_t used, std::size_t max) {
   // Up to 3.10 the keys' own order is the order of insertion: a dict that departs from it is not split.
   if (traits().dict_keys != layout::DictKeys::log2) {
-    return collect(view, values, 0);
+    return collect(view, values, used, max);
   }
   PYEXC_TRY(const auto order, insertion_order(view, values));
   DictItems result;
   for (const std::uint8_t index : order) {
+    if (result.entries.size() >= max) {
+      ++result.left_out;
+      continue;
+    }
     PYEXC_TRY(auto entry, keys_entry(view, index));
     PYEXC_TRY(entry.value, split_value(values, index));
     if (!entry.key.null() && !entry.value.null()) result.entries.push_back(entry);
@@ -151,11 +155,12 @@ Result<DictItems> Heap::collect_split(const KeysView& view, RemoteAddr values) {
   return result;
 }
 
-Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values, std::size_t used) {
+Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values, std::size_t used, std::size_t max) {
   DictItems result;
   const std::int64_t count = std::min(view.count, static_cast<std::int64_t>(limits_.max_dict_entries));
   // In pieces: what lies behind the last item wanted is not read.
-  for (std::int64_t i = 0; i < count && result.entries.size() < limits_.max_items; ++i) {
+  const std::size_t wanted = std::min(limits_.max_items, max);
+  for (std::int64_t i = 0; i < count && result.entries.size() < wanted; ++i) {
     if (i % entries_a_piece == 0) {
       const auto piece = static_cast<std::size_t>(std::min(entries_a_piece, count - i));
       PYEXC_CHECK(memory_.touch(view.entries + static_cast<std::uint64_t>(i) * view.stride, piece * view.stride));
@@ -170,15 +175,15 @@ Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values, std::si
   return result;
 }
 
-Result<DictItems> Heap::dict_items(RemoteAddr dict) {
+Result<DictItems> Heap::dict_items(RemoteAddr dict, std::size_t max) {
   if (!has_flag(dict, type_flags::dict_subclass))
     return fail(Error::at(Errc::invalid, dict.value(), "not a dict"));
   PYEXC_TRY(const auto keys, pointer(dict, layout_.dict.ma_keys));
   PYEXC_TRY(const auto values, pointer(dict, layout_.dict.ma_values));
   PYEXC_TRY(const auto used, dict_used(dict));
   PYEXC_TRY(const auto view, keys_view(keys));
-  if (!values.null()) return collect_split(view, values + values_head(traits()));
-  return collect(view, RemoteAddr(), static_cast<std::size_t>(used));
+  if (!values.null()) return collect_split(view, values + values_head(traits()), static_cast<std::size_t>(used), max);
+  return collect(view, RemoteAddr(), static_cast<std::size_t>(used), max);
 }
 
 Result<RemoteAddr> Heap::instance_get(RemoteAddr object, std::string_view name) {
@@ -193,14 +198,14 @@ Result<RemoteAddr> Heap::instance_get(RemoteAddr object, std::string_view name) 
   return dict_get(where.dict, name);
 }
 
-Result<DictItems> Heap::instance_items(RemoteAddr object) {
+Result<DictItems> Heap::instance_items(RemoteAddr object, std::size_t max) {
   PYEXC_TRY(const auto where, instance_attributes(object));
   if (!where.values.null()) {
     PYEXC_TRY(const auto view, keys_view(where.keys));
-    return collect_split(view, where.values);
+    return collect_split(view, where.values, 0, max);
   }
   if (where.dict.null()) return DictItems{};
-  return dict_items(where.dict);
+  return dict_items(where.dict, max);
 }
 
 }  // namespace pyexc::cpython

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -122,6 +123,8 @@ struct DictItems {
 
 class Heap {
  public:
+  static constexpr std::size_t no_own_limit = SIZE_MAX;
+
   Heap(PageCache& memory, const layout::Layout& layout, const Limits& limits, LookupHints& hints, Phase phase);
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
@@ -160,6 +163,12 @@ class Heap {
   /// True if the static type `name` is the type itself or one of its ancestors by tp_base: those give an
   /// instance its structure.
   [[nodiscard]] Result<bool> inherits(const TypeInfo& type, std::string_view name);
+  /// Where the class attribute `special` of the type comes from: the first class of the MRO with such a name.
+  struct ClassAttribute {
+    const TypeInfo* owner = nullptr;  ///< null if none has it
+    RemoteAddr value;
+  };
+  [[nodiscard]] Result<ClassAttribute> class_attribute(const TypeInfo& type, std::string_view special);
   /// True if the object is exactly of the builtin static type `name` ("NoneType", "code", "int").
   [[nodiscard]] bool is_exactly(RemoteAddr object, std::string_view name);
   [[nodiscard]] bool is_none(RemoteAddr object) { return is_exactly(object, "NoneType"); }
@@ -168,9 +177,18 @@ class Heap {
   [[nodiscard]] Result<RemoteAddr> type_dict(const TypeInfo& type);
   /// Set once per interpreter walk; needed by type_dict() for static types of 3.12+.
   void set_interpreter(RemoteAddr interp) noexcept { interpreter_ = interp; }
+  [[nodiscard]] RemoteAddr interpreter() const noexcept { return interpreter_; }
+
+  /// What a room above remembers of this heap's types, made on first use. One kind of companion only.
+  template <class T>
+  [[nodiscard]] T& companion() {
+    if (companion_ == nullptr) companion_ = std::make_shared<T>(*this);
+    return *static_cast<T*>(companion_.get());
+  }
 
   // -- str, bytes, int (scalars.cpp) --------------------------------------------------------------
-  [[nodiscard]] Result<StrValue> str(RemoteAddr object);
+  /// `max`: code points, or bytes, beyond which the text is cut; never more than the limits allow.
+  [[nodiscard]] Result<StrValue> str(RemoteAddr object, std::size_t max = no_own_limit);
   /// The text of a str that is expected to be whole; a cut one is marked by an ellipsis.
   [[nodiscard]] Result<PyText> text(RemoteAddr object);
   /// In both phases: the text of a str of at most `max` code points; longer is an error (`limit`).
@@ -180,10 +198,10 @@ class Heap {
   /// One character and the length, in both phases, without looking at the rest of the text.
   [[nodiscard]] Result<std::uint32_t> code_point_at(RemoteAddr str, std::int64_t index);
   [[nodiscard]] Result<std::int64_t> str_length(RemoteAddr str);
-  [[nodiscard]] Result<BytesValue> bytes(RemoteAddr object);
+  [[nodiscard]] Result<BytesValue> bytes(RemoteAddr object, std::size_t max = no_own_limit);
   /// The byte that C code finds at that index of a bytes object, which may lie outside it.
   [[nodiscard]] Result<std::uint8_t> byte_at(RemoteAddr bytes, std::int64_t index);
-  [[nodiscard]] Result<BytesValue> bytearray(RemoteAddr object);
+  [[nodiscard]] Result<BytesValue> bytearray(RemoteAddr object, std::size_t max = no_own_limit);
   /// In both phases, up to `max` bytes of a bytes object (line tables); longer is an error.
   [[nodiscard]] Result<std::string> raw_bytes(RemoteAddr object, std::size_t max);
   [[nodiscard]] Result<IntValue> integer(RemoteAddr object);
@@ -195,15 +213,16 @@ class Heap {
   [[nodiscard]] Result<ComplexValue> complex(RemoteAddr object);
 
   // -- containers (containers.cpp, dict.cpp) --------------------------------------------------------
-  [[nodiscard]] Result<Items> tuple_items(RemoteAddr object);
+  /// Of each container the first `max` items at most; never more than the limits allow.
+  [[nodiscard]] Result<Items> tuple_items(RemoteAddr object, std::size_t max = no_own_limit);
   [[nodiscard]] Result<std::int64_t> var_size(RemoteAddr object) const;
-  [[nodiscard]] Result<Items> list_items(RemoteAddr object);
+  [[nodiscard]] Result<Items> list_items(RemoteAddr object, std::size_t max = no_own_limit);
   [[nodiscard]] Result<std::int64_t> list_size(RemoteAddr object) const;
   /// One item of a list, without reading the others.
   [[nodiscard]] Result<RemoteAddr> list_item(RemoteAddr object, std::int64_t index) const;
-  [[nodiscard]] Result<Items> set_items(RemoteAddr object);
+  [[nodiscard]] Result<Items> set_items(RemoteAddr object, std::size_t max = no_own_limit);
   /// In insertion order (split tables with an insertion-order prefix included).
-  [[nodiscard]] Result<DictItems> dict_items(RemoteAddr dict);
+  [[nodiscard]] Result<DictItems> dict_items(RemoteAddr dict, std::size_t max = no_own_limit);
   [[nodiscard]] Result<std::int64_t> dict_used(RemoteAddr dict) const;
   /// Value for a str key, null address if there is none.
   [[nodiscard]] Result<RemoteAddr> dict_get(RemoteAddr dict, std::string_view name);
@@ -217,7 +236,9 @@ class Heap {
   };
   [[nodiscard]] Result<InstanceAttributes> instance_attributes(RemoteAddr object);
   [[nodiscard]] Result<RemoteAddr> instance_get(RemoteAddr object, std::string_view name);
-  [[nodiscard]] Result<DictItems> instance_items(RemoteAddr object);
+  [[nodiscard]] Result<DictItems> instance_items(RemoteAddr object, std::size_t max = no_own_limit);
+  /// The members that the __slots__ of its classes made and that are set; names as str objects.
+  [[nodiscard]] Result<DictItems> slot_items(RemoteAddr object);
   /// Value found in the dicts of the type's MRO; null if none. Static types without a readable dict
   /// are skipped and reported through `incomplete`.
   [[nodiscard]] Result<RemoteAddr> type_get(const TypeInfo& type, std::string_view name, bool* incomplete = nullptr);
@@ -234,8 +255,8 @@ class Heap {
   Result<std::int64_t> find_key(const KeysView& view, std::int64_t used, std::string_view name);
   Result<RemoteAddr> split_value(RemoteAddr values, std::int64_t index) const;
   Result<std::vector<std::uint8_t>> insertion_order(const KeysView& view, RemoteAddr values) const;
-  Result<DictItems> collect_split(const KeysView& view, RemoteAddr values);
-  Result<DictItems> collect(const KeysView& view, RemoteAddr values, std::size_t used);
+  Result<DictItems> collect_split(const KeysView& view, RemoteAddr values, std::size_t used, std::size_t max);
+  Result<DictItems> collect(const KeysView& view, RemoteAddr values, std::size_t used, std::size_t max);
 
   struct StrShape {
     std::size_t length = 0;
@@ -256,6 +277,7 @@ class Heap {
   Phase phase_;
   RemoteAddr interpreter_;
   std::unordered_map<RemoteAddr, TypeInfo> types_;
+  std::shared_ptr<void> companion_;
 };
 
 }  // namespace pyexc::cpython

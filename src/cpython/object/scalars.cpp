@@ -74,13 +74,13 @@ Result<Heap::StrShape> Heap::str_shape(RemoteAddr object) const {
   return shape;
 }
 
-Result<StrValue> Heap::str(RemoteAddr object) {
+Result<StrValue> Heap::str(RemoteAddr object, std::size_t max) {
   if (!has_flag(object, type_flags::str_subclass))
     return fail(Error::at(Errc::invalid, object.value(), "not a str"));
   PYEXC_TRY(const auto shape, str_shape(object));
   StrValue value;
   value.length = shape.length;
-  const std::size_t length = std::min(shape.length, limits_.max_string);
+  const std::size_t length = std::min({shape.length, limits_.max_string, max});
   value.left_out = shape.length - length;
   const std::size_t size = length * shape.width;
   if (capturing()) {
@@ -124,12 +124,12 @@ bool Heap::str_equals(RemoteAddr object, std::string_view expected) {
   return has_flag(object, type_flags::str_subclass);
 }
 
-Result<BytesValue> Heap::bytes(RemoteAddr object) {
+Result<BytesValue> Heap::bytes(RemoteAddr object, std::size_t max) {
   if (!has_flag(object, type_flags::bytes_subclass))
     return fail(Error::at(Errc::invalid, object.value(), "not a bytes object"));
   PYEXC_TRY(const auto size, field<std::int64_t>(object, layout_.bytes.ob_size));
   if (size < 0) return fail(Error::at(Errc::invalid, object.value(), "a bytes object of negative size"));
-  const std::size_t wanted = std::min(static_cast<std::size_t>(size), limits_.max_string);
+  const std::size_t wanted = std::min({static_cast<std::size_t>(size), limits_.max_string, max});
   BytesValue value;
   value.length = static_cast<std::size_t>(size);
   value.left_out = value.length - wanted;
@@ -142,13 +142,13 @@ Result<BytesValue> Heap::bytes(RemoteAddr object) {
   return value;
 }
 
-Result<BytesValue> Heap::bytearray(RemoteAddr object) {
+Result<BytesValue> Heap::bytearray(RemoteAddr object, std::size_t max) {
   PYEXC_TRY(const auto size, var_size(object));
   BytesValue value;
   value.length = static_cast<std::size_t>(size);
   if (value.length == 0) return value;
   PYEXC_TRY(const auto data, pointer(object, layout_.bytearray.ob_start));
-  const std::size_t wanted = std::min(value.length, limits_.max_string);
+  const std::size_t wanted = std::min({value.length, limits_.max_string, max});
   value.left_out = value.length - wanted;
   if (capturing()) {
     PYEXC_CHECK(memory_.touch(data, wanted));

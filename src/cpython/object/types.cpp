@@ -122,6 +122,17 @@ Result<bool> Heap::inherits(const TypeInfo& type, std::string_view name) {
   return false;
 }
 
+Result<Heap::ClassAttribute> Heap::class_attribute(const TypeInfo& type, std::string_view special) {
+  PYEXC_TRY(const auto types, mro(type));
+  for (const TypeInfo* base : types) {
+    PYEXC_TRY(const auto dict, type_dict(*base));
+    if (dict.null()) continue;
+    PYEXC_TRY(const auto value, dict_get(dict, special));
+    if (!value.null()) return ClassAttribute{base, value};
+  }
+  return ClassAttribute{};
+}
+
 bool Heap::is_exactly(RemoteAddr object, std::string_view name) {
   const auto info = type_info_of(object);
   return info && !(*info)->heap() && (*info)->tp_name == name;

@@ -31,7 +31,7 @@ void put_sequence(Printer& out, const Items& items, bool tuple) {
 }
 
 void repr_tuple(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto items = out.heap().tuple_items(object);
+  const auto items = out.heap().tuple_items(object, out.max_items());
   if (!items) return out.mark_unreadable();
   if (items->items.empty() && items->left_out == 0) return out.put("()");
   const Printer::Guard guard(out, object);
@@ -40,7 +40,7 @@ void repr_tuple(Printer& out, RemoteAddr object, const TypeInfo&) {
 }
 
 void repr_list(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto items = out.heap().list_items(object);
+  const auto items = out.heap().list_items(object, out.max_items());
   if (!items) return out.mark_unreadable();
   if (items->items.empty() && items->left_out == 0) return out.put("[]");
   const Printer::Guard guard(out, object);
@@ -51,7 +51,7 @@ void repr_list(Printer& out, RemoteAddr object, const TypeInfo&) {
 void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
   const Printer::Guard guard(out, object);
   if (!guard.entered()) return out.put("{...}");
-  const auto items = out.heap().dict_items(object);
+  const auto items = out.heap().dict_items(object, out.max_items());
   if (!items) return out.mark_unreadable();
   out.put("{");
   bool first = true;
@@ -61,7 +61,7 @@ void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
     first = false;
     out.repr(entry.key);
     out.put(": ");
-    out.repr(entry.value);
+    out.repr_value_of(entry.key, entry.value);
   }
   if (items->left_out != 0) {
     if (!first) out.put(", ");
@@ -84,7 +84,7 @@ void repr_set(Printer& out, RemoteAddr object, const TypeInfo& type) {
       return out.put_default(object, type);
     }
   }
-  const auto items = out.heap().set_items(object);
+  const auto items = out.heap().set_items(object, out.max_items());
   if (!items) return out.mark_unreadable();
   const bool plain = type.tp_name == "set" && !type.heap();
   if (items->items.empty() && items->left_out == 0) {

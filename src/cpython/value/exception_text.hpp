@@ -11,8 +11,14 @@
 
 namespace pyexc::cpython {
 
-/// str(exception). If it certainly raises, *str_failed is set and the text is empty and exact:
-/// Python prints its placeholder. If it is not exact, *inexact_reason says what the line shows
+struct ExceptionMessage {
+  ValueText text;
+  ValueText inexact_reason;  ///< empty if the text is exact
+  bool failed = false;
+};
+
+/// str(exception). If it certainly raises, `failed` is set and the text is empty and exact:
+/// Python prints its placeholder. If it is not exact, `inexact_reason` says what the line shows
 /// instead:
 ///   __str__ is Python code; args=('a', 1)
 ///   __str__ is C code of pkg.T; args=('a', 1)
@@ -24,7 +30,6 @@ namespace pyexc::cpython {
 ///   an argument is unreadable; args=(1, <unreadable>)
 /// The first thing that was not exact is named; args is repr(exception.args), itself as exact as
 /// can be.
-[[nodiscard]] ValueText exception_message(Heap& heap, RemoteAddr exception,
-                                          std::string* inexact_reason, bool* str_failed);
+[[nodiscard]] ExceptionMessage exception_message(Heap& heap, RemoteAddr exception);
 
 }  // namespace pyexc::cpython

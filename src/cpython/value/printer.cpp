@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cpython/value/catalog.hpp"
+
 namespace pyexc::cpython {
 
 namespace {
@@ -28,9 +30,11 @@ text::Database database_of(const Heap& heap) {
 Printer::Printer(Heap& heap, const ReprLimits& limits, Failures failures)
     : heap_(heap),
       database_(database_of(heap)),
-      max_text_(limits.max_text != 0 ? limits.max_text : heap.limits().max_repr),
-      max_depth_(std::min(limits.max_depth != 0 ? limits.max_depth : heap.limits().max_depth,
-                          heap.limits().max_depth)),
+      max_text_(std::min(limits.max_text, heap.limits().max_repr)),
+      max_depth_(std::min(limits.max_depth, heap.limits().max_depth)),
+      max_string_(std::min(limits.max_string, heap.limits().max_string)),
+      max_items_(std::min(limits.max_items, heap.limits().max_items)),
+      max_attributes_(limits.max_attributes),
       failures_(failures) {}
 
 void Printer::repr(RemoteAddr object) { write(object, Operation::repr); }
@@ -38,9 +42,11 @@ void Printer::str(RemoteAddr object) { write(object, Operation::str); }
 
 void Printer::write(RemoteAddr object, Operation operation) {
   if (done_) return;
-  const auto found = decoders_of(object);
+  const auto object_type = heap_.type_of(object);
+  const auto found = object_type ? catalog(heap_).of(*object_type)
+                                 : Result<const TypeDecoders*>(fail(object_type.error()));
   if (!found) return mark_unreadable();
-  const Decoders& decoders = **found;
+  const TypeDecoders& decoders = **found;
   const Decoder decoder = operation == Operation::repr ? decoders.repr : decoders.str;
   if (decoder == nullptr) return write_foreign(object, *decoders.type, operation);
   const Active next{object, operation};
@@ -61,25 +67,13 @@ bool Printer::endless(const Active& next) const {
          }) >= endless_count;
 }
 
-Result<const Printer::Decoders*> Printer::decoders_of(RemoteAddr object) {
-  PYEXC_TRY(const auto type, heap_.type_of(object));
-  if (const auto known = decoders_.find(type); known != decoders_.end()) return &known->second;
-  Decoders found;
-  PYEXC_TRY(found.type, heap_.type_info(type));
-  PYEXC_TRY(const auto* repr_owner, heap_.slot_owner(*found.type, &TypeInfo::tp_repr));
-  if (repr_owner != nullptr) found.repr = repr_decoder(repr_owner->tp_name);
-  PYEXC_TRY(const auto* str_owner, heap_.slot_owner(*found.type, &TypeInfo::tp_str));
-  if (str_owner != nullptr) found.str = str_decoder(str_owner->tp_name);
-  return &decoders_.emplace(type, found).first->second;
-}
-
 void Printer::write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation) {
   const bool is_str = operation == Operation::str;
   const CodeBehind code = is_str ? code_behind(heap_, type, "__str__", &TypeInfo::tp_str)
                                  : code_behind(heap_, type, "__repr__", &TypeInfo::tp_repr);
   mark_inexact(fmt::format("{}() of {} is {} code", is_str ? "str" : "repr", full_name(heap_, type),
                            code.python ? "Python" : "C"));
-  put_default(object, type);
+  put_foreign(object, type);
 }
 
 CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special,
@@ -155,7 +149,9 @@ void Printer::mark_left_out(std::size_t count) {
 
 void Printer::mark_unreadable() {
   mark_inexact("an argument is unreadable");
-  put("<unreadable>");
+  // What was left out on purpose is not what could not be read.
+  const Errc why = heap_.memory().last_failure();
+  put(why == Errc::limit || why == Errc::not_captured ? "<not read>" : "<unreadable>");
 }
 
 void Printer::raise(std::string_view placeholder) {
@@ -198,6 +194,8 @@ void Printer::put_address(RemoteAddr object) {
 }
 
 std::string Printer::take_text() { return std::move(text_); }
+
+ValueText Printer::take() { return {std::move(text_), exact_, std::move(parts_)}; }
 
 Printer::Guard::Guard(Printer& printer, RemoteAddr object)
     : printer_(printer),

@@ -7,9 +7,9 @@
 // write, so that capture goes on at least as far as decode will, and the two stop for the same
 // reasons.
 
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "cpython/object/heap.hpp"
@@ -19,12 +19,9 @@
 namespace pyexc::cpython {
 
 class Printer;
+struct TypeDecoders;
 /// Writes one object of a family; `type` is the object's type.
 using Decoder = void (*)(Printer& out, RemoteAddr object, const TypeInfo& type);
-
-/// The decoder for a static type that owns a tp_repr or a tp_str; null if that one is not imitated.
-[[nodiscard]] Decoder repr_decoder(std::string_view owner);
-[[nodiscard]] Decoder str_decoder(std::string_view owner);
 
 class Printer {
  public:
@@ -51,6 +48,16 @@ class Printer {
   }
   /// A whole text of its own, already bounded elsewhere, that the limit of this one does not cut.
   void put_whole(std::size_t length, std::string_view text);
+  /// repr() of a value that has a name: noted in the parts of the result, for redact/.
+  void repr_named(const PyText& name, RemoteAddr value);
+  /// repr() of a dict's value: a name is its key if that is a str.
+  void repr_value_of(RemoteAddr key, RemoteAddr value);
+  /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print. With
+  /// `first` false a comma stands in front. Returns how many there were.
+  std::size_t put_attributes(RemoteAddr object, bool first = true);
+  /// What stands for an object whose code cannot be run: put_default() and, where asked for, its attributes.
+  void put_foreign(RemoteAddr object, const TypeInfo& type);
+
   /// Bytes that may still be written.
   [[nodiscard]] std::size_t room() const noexcept { return done_ ? 0 : max_text_ - used_; }
   /// Nothing more is wanted: the text is full, or repr() would have raised.
@@ -85,9 +92,19 @@ class Printer {
     bool entered_;
   };
 
+  // -- limits for decoders
+  [[nodiscard]] std::size_t max_string() const noexcept { return max_string_; }
+  [[nodiscard]] std::size_t max_items() const noexcept { return max_items_; }
+  [[nodiscard]] std::size_t max_attributes() const noexcept { return max_attributes_; }
+  /// Values that are being written around this one.
+  [[nodiscard]] std::size_t depth() const noexcept { return active_.size(); }
+
   // -- results
   // ---------------------------------------------------------------------------------------
   [[nodiscard]] std::string take_text();
+  /// Text, exactness and parts.
+  [[nodiscard]] ValueText take();
+  [[nodiscard]] std::vector<NamedPart> take_parts() { return std::move(parts_); }
   [[nodiscard]] bool exact() const noexcept { return exact_; }
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// The text is inexact first of all because it was cut; what there is of it is worth showing.
@@ -101,28 +118,23 @@ class Printer {
     RemoteAddr object;
     Operation operation;
   };
-  struct Decoders {
-    const TypeInfo* type = nullptr;
-    Decoder repr = nullptr;
-    Decoder str = nullptr;
-  };
-
   void write(RemoteAddr object, Operation operation);
   void write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation);
   [[nodiscard]] bool endless(const Active& next) const;
-  Result<const Decoders*> decoders_of(RemoteAddr object);
+  void note_part(PyText name, std::size_t begin, RemoteAddr value);
   void count(std::size_t bytes);
   void stop_full();
 
   Heap& heap_;
   text::Database database_;
-  std::size_t max_text_, max_depth_;
+  std::size_t max_text_, max_depth_, max_string_, max_items_, max_attributes_;
   Failures failures_;
   std::string text_;
   std::size_t used_ = 0;
   std::vector<Active> active_;
   std::vector<RemoteAddr> guarded_;
-  std::unordered_map<RemoteAddr, Decoders> decoders_;
+  std::size_t foreign_depth_ = 0;
+  std::vector<NamedPart> parts_;
   std::string reason_;
   bool exact_ = true, done_ = false, failed_ = false, cut_ = false;
 };
@@ -134,6 +146,14 @@ struct CodeBehind {
 };
 [[nodiscard]] CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special,
                                      RemoteAddr TypeInfo::*slot);
+/// What an object is to a person who may not see it: type(object).__name__ and, of a str, bytes or builtin
+/// container, len(object).
+struct ValueKind {
+  std::string type;
+  std::optional<std::int64_t> length;
+};
+[[nodiscard]] ValueKind kind_of(Heap& heap, RemoteAddr object);
+
 /// "pkg.T", as reasons name a type.
 [[nodiscard]] std::string full_name(Heap& heap, const TypeInfo& type);
 

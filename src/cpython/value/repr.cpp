@@ -12,7 +12,7 @@ constexpr std::string_view failed_text = "<failed>";
 ValueText result_of(Printer& printer, bool* failed) {
   if (failed != nullptr) *failed = printer.failed();
   if (printer.failed()) return {std::string(failed_text), false};
-  return {printer.take_text(), printer.exact()};
+  return printer.take();
 }
 
 }  // namespace

@@ -13,16 +13,22 @@
 namespace pyexc::cpython {
 
 struct ReprLimits {
-  std::size_t max_text = 0;   ///< bytes of the text; 0: Limits::max_repr
-  std::size_t max_depth = 0;  ///< nesting; 0: Limits::max_depth
+  // None of its own: that of Limits, which is never passed.
+  std::size_t max_text = Heap::no_own_limit;    ///< bytes of the text
+  std::size_t max_depth = Heap::no_own_limit;   ///< nesting
+  std::size_t max_string = Heap::no_own_limit;  ///< code points of one str, bytes of one bytes object
+  std::size_t max_items = Heap::no_own_limit;   ///< items of one container
+  /// Attributes of an object that only its own code could print; 0: such an object is shown without any. What
+  /// is not part of an exception's own text is a variable, and those are shown only on demand.
+  std::size_t max_attributes = 0;
 };
 
 /// What repr(object) returns. Exact, or marked inexact where code of the target would run,
 /// something could not be read, or a limit was hit: then what is missing is visible in the text
-/// ("...<cut>",
-/// "...<17 more>", "<... object at 0x…>", "<unreadable>").
+/// ("...<cut>", "...<17 more>", "<... object at 0x…>", "<... object at 0x…>(attribute=1)", "<unreadable>").
 /// If repr() certainly raises (an int of too many digits, endless recursion), `failed` is set and
 /// the text is a placeholder, inexact.
+/// Where `parts` of the result are the values that have a name in it.
 [[nodiscard]] ValueText repr(Heap& heap, RemoteAddr object, const ReprLimits& limits = {},
                              bool* failed = nullptr);
 

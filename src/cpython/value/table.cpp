@@ -1,20 +1,18 @@
 // Which function stands in a tp_repr or tp_str slot is known by the static type that owns it.
 
-#include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <span>
+#include <unordered_map>
 
 #include "cpython/value/families.hpp"
+#include "cpython/value/table.hpp"
 
 namespace pyexc::cpython {
 
 namespace {
 
-struct Row {
-  std::string_view owner;
-  Decoder decoder;
-};
-
-constexpr std::array repr_rows = {
+constexpr std::array builtin_repr_rows = {
     Row{"object", repr_object},
     Row{"NoneType", repr_none},
     Row{"ellipsis", repr_ellipsis},
@@ -42,7 +40,7 @@ constexpr std::array repr_rows = {
     Row{"ImportError", repr_import_error},
 };
 
-constexpr std::array str_rows = {
+constexpr std::array builtin_str_rows = {
     Row{"object", str_object},
     Row{"str", str_str},
     // str() of these says the same as repr(); with -b it warns first.
@@ -59,16 +57,32 @@ constexpr std::array str_rows = {
     Row{"UnicodeTranslateError", str_translate_error},
 };
 
-template <class Rows>
+using Rows = std::unordered_map<std::string_view, Decoder>;
+
+Rows joined(std::initializer_list<std::span<const Row>> families) {
+  Rows all;
+  for (const auto family : families)
+    for (const Row& row : family) all.emplace(row.owner, row.decoder);
+  return all;
+}
+
 Decoder find(const Rows& rows, std::string_view owner) {
-  const auto row =
-      std::find_if(rows.begin(), rows.end(), [owner](const Row& r) { return r.owner == owner; });
-  return row == rows.end() ? nullptr : row->decoder;
+  const auto row = rows.find(owner);
+  return row == rows.end() ? nullptr : row->second;
 }
 
 }  // namespace
 
-Decoder repr_decoder(std::string_view owner) { return find(repr_rows, owner); }
-Decoder str_decoder(std::string_view owner) { return find(str_rows, owner); }
+Decoder repr_decoder(std::string_view owner) {
+  static const Rows rows = joined({builtin_repr_rows, core_repr_rows(), collection_repr_rows(),
+                                   functional_repr_rows(), time_repr_rows(), number_repr_rows(),
+                                   concurrency_repr_rows(), file_repr_rows(), package_repr_rows()});
+  return find(rows, owner);
+}
+
+Decoder str_decoder(std::string_view owner) {
+  static const Rows rows = joined({builtin_str_rows, time_str_rows(), number_str_rows()});
+  return find(rows, owner);
+}
 
 }  // namespace pyexc::cpython

@@ -6,7 +6,7 @@
 namespace pyexc::cpython {
 
 void repr_str(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto value = out.heap().str(object);
+  const auto value = out.heap().str(object, out.max_string());
   if (!value) return out.mark_unreadable();
   out.put(value->length - value->left_out + 2,
           [&] { return quote_str(value->text, out.database(), out.room()); });
@@ -14,14 +14,14 @@ void repr_str(Printer& out, RemoteAddr object, const TypeInfo&) {
 }
 
 void str_str(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto value = out.heap().str(object);
+  const auto value = out.heap().str(object, out.max_string());
   if (!value) return out.mark_unreadable();
   out.put_whole(value->length - value->left_out, value->text);
   out.mark_left_out(value->left_out);
 }
 
 void repr_bytes(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto value = out.heap().bytes(object);
+  const auto value = out.heap().bytes(object, out.max_string());
   if (!value) return out.mark_unreadable();
   out.put("b");
   out.put(value->length - value->left_out + 2,
@@ -30,7 +30,7 @@ void repr_bytes(Printer& out, RemoteAddr object, const TypeInfo&) {
 }
 
 void repr_bytearray(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto value = out.heap().bytearray(object);
+  const auto value = out.heap().bytearray(object, out.max_string());
   if (!value) return out.mark_unreadable();
   out.put(Printer::short_name(type));
   out.put("(b");

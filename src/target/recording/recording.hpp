@@ -42,6 +42,7 @@ struct Recording {
   struct Asked {
     bool stacks = true;
     std::vector<std::int64_t> threads;  ///< tids, the host's or the target's own; empty: all
+    bool locals = false;                ///< not in recordings of programs that did not know of it
     bool operator==(const Asked&) const = default;
   } asked;
 

@@ -1,0 +1,62 @@
+#pragma once
+// The values of the variables of every frame of a report (--locals). They are read after everything else:
+// first each thread's exceptions and stacks, then, in turns, one frame of every thread, those of handled
+// exceptions before others, each thread within an equal share of the memory that may be read. What one
+// thread leaves of its share goes to those that had too little.
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "cpython/frames.hpp"
+#include "cpython/object/heap.hpp"
+#include "report/report.hpp"
+
+namespace pyexc::cpython {
+
+class FrameValues {
+ public:
+  FrameValues(Heap& heap, const ValueLimits& limits, Report& report) : heap_(heap), limits_(limits), report_(report) {}
+
+  /// Where a frame stands in the report.
+  struct Place {
+    enum class Where : std::uint8_t { exception, stack };
+    Where where = Where::stack;
+    std::size_t owner = 0;        ///< exception id; or index of the interpreter
+    std::size_t thread = 0;       ///< stack: index in its interpreter
+    std::size_t frame = 0;        ///< index in frames or stack
+  };
+  /// `rank`: lower ones are read first within their thread.
+  void add(std::size_t thread, int rank, const FrameFacts& facts, const Place& place);
+  /// The interpreter that the frames added from here on belong to.
+  void enter_interpreter(RemoteAddr address) noexcept { interpreter_ = address; }
+
+  /// Reads all. While capturing nothing is put into the report.
+  void run();
+
+ private:
+  struct Job {
+    int rank;
+    FrameFacts facts;
+    Place place;
+    RemoteAddr interpreter;
+    bool done = false;  ///< read within its share
+  };
+  struct Variables {
+    std::vector<Value> values;
+    bool exact = true;
+  };
+  void capture();
+  void decode();
+  void touch(const Job& job);
+  Result<Variables> read(const Job& job);
+  Frame* frame_at(const Place& place);
+
+  Heap& heap_;
+  const ValueLimits& limits_;
+  Report& report_;
+  RemoteAddr interpreter_;
+  std::vector<std::vector<Job>> threads_;
+};
+
+}  // namespace pyexc::cpython

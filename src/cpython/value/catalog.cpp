@@ -1,0 +1,66 @@
+#include "cpython/value/catalog.hpp"
+
+#include "cpython/value/python_functions.hpp"
+#include "cpython/value/table.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+constexpr std::size_t max_path = 4096;
+
+Result<std::string> folder_of(Heap& heap) {
+  const auto& interp = heap.layout().interp;
+  PYEXC_TRY(const auto sysdict, heap.pointer(heap.interpreter(), interp.sysdict));
+  PYEXC_TRY(const auto told, heap.dict_get(sysdict, "_stdlib_dir"));
+  if (!told.null() && heap.has_flag(told, type_flags::str_subclass)) {
+    PYEXC_TRY(auto folder, heap.text_now(told, max_path));
+    return folder + "/";
+  }
+  PYEXC_TRY(const auto modules, heap.pointer(heap.interpreter(), interp.imports_modules));
+  PYEXC_TRY(const auto os, heap.dict_get(modules, "os"));
+  if (os.null()) return std::string();
+  PYEXC_TRY(const auto dict, heap.module_dict(os));
+  PYEXC_TRY(const auto file, heap.dict_get(dict, "__file__"));
+  if (file.null()) return std::string();
+  PYEXC_TRY(auto path, heap.text_now(file, max_path));
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+}  // namespace
+
+const std::string& Catalog::stdlib_folder() {
+  const RemoteAddr interpreter = heap_.interpreter();
+  if (const auto known = folders_.find(interpreter); known != folders_.end()) return known->second;
+  return folders_.emplace(interpreter, folder_of(heap_).value_or(std::string())).first->second;
+}
+
+Result<const TypeDecoders*> Catalog::of(RemoteAddr type) {
+  if (const auto known = known_.find(type); known != known_.end()) return &known->second;
+  TypeDecoders found;
+  PYEXC_TRY(found.type, heap_.type_info(type));
+  found.repr = find(*found.type, "__repr__", &TypeInfo::tp_repr, repr_decoder);
+  found.str = find(*found.type, "__str__", &TypeInfo::tp_str, str_decoder);
+  return &known_.emplace(type, found).first->second;
+}
+
+Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot,
+                      Decoder (*by_owner)(std::string_view)) {
+  const auto owner = heap_.slot_owner(type, slot);
+  if (!owner) return nullptr;
+  if (*owner != nullptr) return by_owner((*owner)->tp_name);
+  // The slot calls what the class attribute is. A type that C code made on the heap has a slot wrapper of
+  // its own there, which names it (PyDescrObject.d_type); no class statement can make one.
+  const auto attribute = heap_.class_attribute(type, special);
+  if (!attribute || attribute->owner == nullptr) return nullptr;
+  if (heap_.is_exactly(attribute->value, "wrapper_descriptor")) {
+    const auto definer = heap_.pointer(attribute->value, heap_.layout().wrapper_descr.d_type);
+    if (!definer) return nullptr;
+    const auto info = heap_.type_info(*definer);
+    return info ? by_owner((*info)->tp_name) : nullptr;
+  }
+  return python_decoder(heap_, attribute->value);
+}
+
+}  // namespace pyexc::cpython

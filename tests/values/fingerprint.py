@@ -1,0 +1,85 @@
+"""Prints rows of src/cpython/value/functions/*.def for functions of this Python's standard library.
+
+    fingerprint.py MODULE:QUALNAME...     e.g. collections:Counter.__repr__ enum:Enum.__repr__
+
+The hash is that of fingerprint() in src/cpython/value/python_functions.cpp. Runs on every Python from 3.8 on.
+"""
+
+import importlib
+import os
+import struct
+import sys
+import types
+
+
+def parts(code):
+    """The bytes that are hashed, piece by piece."""
+    yield b"code(%d,%d,%d)" % (code.co_argcount, code.co_flags, len(code.co_code))
+    yield from constant(code.co_names)
+    yield from constant(code.co_consts)
+
+
+def constant(value):
+    kind = type(value)
+    if value is None:
+        yield b"N"
+    elif value is Ellipsis:
+        yield b"E"
+    elif kind is types.CodeType:
+        yield from parts(value)
+    elif kind is str:
+        raw = value.encode("utf-8", "surrogatepass")
+        yield b"s%d:" % len(raw) + raw
+    elif kind is bytes:
+        yield b"b%d:" % len(value) + value
+    elif kind in (int, bool):
+        yield b"%s%d;" % (b"B" if kind is bool else b"i", value) if -2 ** 63 <= value < 2 ** 63 else b"?"
+    elif kind is float:
+        yield b"f" + struct.pack("<d", value)
+    elif kind is tuple:
+        yield b"("
+        for item in value:
+            yield from constant(item)
+        yield b")"
+    else:
+        yield b"?"
+
+
+def fingerprint(code):
+    hashed = 0xcbf29ce484222325
+    for part in parts(code):
+        for byte in part:
+            hashed = (hashed ^ byte) * 0x100000001b3 & 0xffffffffffffffff
+    return hashed
+
+
+def find(name):
+    """(function, its file below the standard library, its qualified name)"""
+    module, _, path = name.partition(":")
+    found = importlib.import_module(module)
+    for part in path.split("."):
+        found = vars(found)[part] if isinstance(found, type) else getattr(found, part)
+    function = getattr(found, "__func__", found)
+    code = function.__code__
+    folder = os.path.dirname(os.__file__) + "/"
+    file = code.co_filename
+    if file.startswith("<frozen "):
+        file = file[8:-1].replace(".", "/") + ".py"
+    elif file.startswith(folder):
+        file = file[len(folder):]
+    return function, file, getattr(code, "co_qualname", function.__qualname__)
+
+
+def main():
+    for name in sys.argv[1:]:
+        try:
+            function, file, qualname = find(name)
+        except (ImportError, KeyError, AttributeError) as error:
+            print("// %d.%d has no %s: %r" % (sys.version_info[:2] + (name, error)))
+            continue
+        print('FUNCTION(0x%016x, "%s", "%s", DECODER)  // %d.%d.%d' % (
+            (fingerprint(function.__code__), file, qualname) + tuple(sys.version_info[:3])))
+
+
+if __name__ == "__main__":
+    main()
