@@ -106,7 +106,7 @@ void read_asked(ByteReader& in, Recording& out) {
   out.asked.stacks = in.flag();
   for (auto left = in.count(sizeof(std::int64_t)); left != 0; --left)
     out.asked.threads.push_back(in.number<std::int64_t>());
-  if (in.left() != 0) out.asked.locals = in.flag();
+  out.asked.locals = in.flag();
 }
 
 void read_hints(ByteReader& in, Recording& out) {

@@ -42,7 +42,7 @@ struct Recording {
   struct Asked {
     bool stacks = true;
     std::vector<std::int64_t> threads;  ///< tids, the host's or the target's own; empty: all
-    bool locals = false;                ///< not in recordings of programs that did not know of it
+    bool locals = false;                ///< the values of variables
     bool operator==(const Asked&) const = default;
   } asked;
 
