@@ -30,11 +30,13 @@ struct ValueLimits {
   std::size_t max_attributes = 20;    ///< of one object that is shown by its attributes
   std::size_t max_text = 1U << 14;    ///< bytes of one value's text
   std::size_t max_bytes = 32U << 20;  ///< memory read for all values of the process together
+  /// Bytes of all values' texts together; they are kept and written several times over.
+  [[nodiscard]] constexpr std::size_t max_all_text() const noexcept { return max_bytes / 2; }
 
   /// --full: only what keeps the tool itself within bounds.
   [[nodiscard]] static constexpr ValueLimits full() noexcept {
     constexpr Limits all;
-    return {all.max_string, all.max_items, all.max_depth, all.max_items, all.max_repr, 128U << 20};
+    return {all.max_string, all.max_items, all.max_depth, all.max_items, all.max_repr, 64U << 20};
   }
 };
 

@@ -14,6 +14,7 @@ namespace pyexc::cpython {
 
 namespace {
 
+constexpr std::string_view not_shown = "<not shown>";
 constexpr std::size_t max_name = 1024;  // characters of a variable's name
 
 ReprLimits repr_limits(const ValueLimits& limits) {
@@ -85,8 +86,13 @@ Result<FrameValues::Variables> FrameValues::read(const Job& job) {
   Variables out;
   out.exact = variables.exact;
   const ReprLimits limits = repr_limits(limits_);
-  for (const Variable& variable : variables.items) {
-    auto name = heap_.str(variable.name, max_name);
+  // All names before the first value: one value may take the whole share.
+  std::vector<Result<StrValue>> names;
+  names.reserve(variables.items.size());
+  for (const Variable& variable : variables.items) names.push_back(heap_.str(variable.name, max_name));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Variable& variable = variables.items[i];
+    auto& name = names[i];
     if (!name) {
       // A name that is no str stands in no sorted() list beside others.
       out.exact = false;
@@ -116,28 +122,68 @@ Frame* FrameValues::frame_at(const Place& place) {
 }
 
 void FrameValues::decode() {
-  std::unordered_map<std::uint64_t, Variables> known;
   const PageCache::Optional optional(heap_.memory(), 0);
+  const auto count = static_cast<std::size_t>(
+      std::count_if(threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
+  if (count == 0) return;
+  // Texts have shares as memory has: what one thread does not use, others may.
+  std::size_t left = limits_.max_all_text();
+  const std::size_t share = left / count;
+  std::vector<std::size_t> used(threads_.size(), 0);
+  for (std::size_t thread = 0; thread < threads_.size(); ++thread)
+    for (Job& job : threads_[thread]) used[thread] += show(job, share - used[thread]);
+  for (const std::size_t spent : used) left -= spent;
+  for (auto& jobs : threads_)
+    for (Job& job : jobs) {
+      if (job.done) continue;
+      known_.erase(identity(job.facts));
+      left += job.text;
+      left -= show(job, left);
+    }
+  note_left_out();
+}
+
+std::size_t FrameValues::show(Job& job, std::size_t allowed) {
+  Frame* frame = frame_at(job.place);
+  job.done = true;
+  job.text = 0;
+  if (frame == nullptr) return 0;
+  heap_.set_interpreter(job.interpreter);
+  auto found = known_.find(identity(job.facts));
+  if (found == known_.end()) {
+    auto variables = read(job);
+    if (!variables) {
+      report_.problems.push_back({std::string(errc_name(variables.error().code)),
+                                  "variables of " + frame->function, variables.error().message()});
+      variables = Variables{{}, false};
+    }
+    found = known_.emplace(identity(job.facts), std::move(*variables)).first;
+  }
+  frame->locals = found->second.values;
+  frame->locals_exact = found->second.exact;
+  for (Value& value : *frame->locals) {
+    if (job.text + value.repr.text.size() > allowed) {
+      value.repr = {std::string(not_shown), false};
+      job.done = false;
+    }
+    job.text += value.repr.text.size();
+  }
+  job.text = std::min(job.text, allowed);
+  return job.text;
+}
+
+void FrameValues::note_left_out() {
+  std::size_t not_shown_count = 0;
   for (const auto& jobs : threads_)
     for (const Job& job : jobs) {
-      Frame* frame = frame_at(job.place);
+      const Frame* frame = job.done ? nullptr : frame_at(job.place);
       if (frame == nullptr) continue;
-      heap_.set_interpreter(job.interpreter);
-      auto found = known.find(identity(job.facts));
-      if (found == known.end()) {
-        auto read_now = read(job);
-        if (!read_now) {
-          report_.problems.push_back({std::string(errc_name(read_now.error().code)),
-                                      "variables of " + frame->function, read_now.error().message()});
-          frame->locals.emplace();
-          frame->locals_exact = false;
-          continue;
-        }
-        found = known.emplace(identity(job.facts), std::move(*read_now)).first;
-      }
-      frame->locals = found->second.values;
-      frame->locals_exact = found->second.exact;
+      for (const Value& value : *frame->locals) not_shown_count += value.repr.text == not_shown ? 1 : 0;
     }
+  if (not_shown_count != 0)
+    report_.problems.push_back({std::string(errc_name(Errc::limit)), "variables",
+                                fmt::format("{} values are not shown: all texts together would be longer than {} MiB",
+                                            not_shown_count, limits_.max_all_text() >> 20)});
   const auto& failures = heap_.memory().optional_failures();
   if (failures.left_out != 0)
     report_.problems.push_back({std::string(errc_name(Errc::limit)), "variables",

@@ -40,7 +40,8 @@ class FrameValues {
     FrameFacts facts;
     Place place;
     RemoteAddr interpreter;
-    bool done = false;  ///< read within its share
+    bool done = false;     ///< read, or shown, within its share
+    std::size_t text = 0;  ///< bytes of the texts that are shown
   };
   struct Variables {
     std::vector<Value> values;
@@ -49,6 +50,9 @@ class FrameValues {
   void capture();
   void decode();
   void touch(const Job& job);
+  /// Puts the variables of a frame into the report, of their texts at most `allowed` bytes; how many it were.
+  std::size_t show(Job& job, std::size_t allowed);
+  void note_left_out();
   Result<Variables> read(const Job& job);
   Frame* frame_at(const Place& place);
 
@@ -57,6 +61,7 @@ class FrameValues {
   Report& report_;
   RemoteAddr interpreter_;
   std::vector<std::vector<Job>> threads_;
+  std::unordered_map<std::uint64_t, Variables> known_;  ///< one frame may stand in several places
 };
 
 }  // namespace pyexc::cpython

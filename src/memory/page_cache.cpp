@@ -85,9 +85,9 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
 
 Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wanted) {
   const Slot* slot = find(page);
-  if (is_wanted(slot) && may_ask() && may_spend(1, page)) {
+  if (is_wanted(slot) && may_ask()) {
     PageRequest request{page, nullptr, false};
-    PYEXC_CHECK(fetch(std::span(&request, 1)));
+    if (may_spend(1, page)) PYEXC_CHECK(fetch(std::span(&request, 1)));
     slot = find(page);
   }
   if (slot == nullptr || slot->state != SlotState::held) return failed_read(why_not_held(slot), wanted.value());

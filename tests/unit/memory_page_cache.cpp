@@ -157,3 +157,73 @@ TEST_CASE("an avoided page is never asked for") {
   CHECK_FALSE(cache.read<int>(at(1, 0)));
   CHECK(target.calls == 0);
 }
+
+TEST_CASE("what is nice to have is read within its allowance, and not counted as a failure") {
+  FakePages target;
+  for (std::uint64_t page = 1; page <= 20; ++page) target.fill(page, static_cast<std::uint8_t>(page));
+  PageCache cache(target, 100);
+  CHECK(cache.read<std::uint8_t>(at(1, 0)));
+  {
+    PageCache::Optional optional(cache, 3);
+    CHECK(cache.read<std::uint8_t>(at(1, 9)));  // held already: free
+    CHECK(optional.left() == 3);
+    CHECK(cache.touch(at(2, 0), 2 * page_size));
+    CHECK(optional.left() == 1);
+    const auto beyond = cache.touch(at(4, 0), 2 * page_size);
+    REQUIRE_FALSE(beyond);
+    CHECK(beyond.error().code == Errc::limit);
+    CHECK(optional.left() == 0);
+    const auto next = cache.read<std::uint8_t>(at(6, 0));
+    REQUIRE_FALSE(next);
+    CHECK(next.error().code == Errc::limit);
+    CHECK_FALSE(cache.read<std::uint8_t>(at(99, 0)));
+    optional.allow(1);
+    CHECK(cache.read<std::uint8_t>(at(6, 0)));  // another share
+    CHECK_FALSE(cache.read<std::uint8_t>(at(99, 0)));
+    CHECK(cache.optional_failures().left_out == 4);
+  }
+  CHECK(cache.failures().count == 0);
+  CHECK(target.pages.size() == 20);
+
+  // A walk on the closed cache: what was refused is no reason to look again, what nobody asked for is.
+  cache.close();
+  {
+    PageCache::Optional optional(cache, 0);
+    CHECK(cache.read<std::uint8_t>(at(4, 0)).error().code == Errc::limit);
+    CHECK_FALSE(cache.missed());
+    CHECK_FALSE(cache.read<std::uint8_t>(at(7, 0)));
+    CHECK(cache.missed());
+  }
+  cache.reopen();
+  // Whoever really needs the page gets it.
+  CHECK(cache.read<std::uint8_t>(at(4, 0)));
+}
+
+TEST_CASE("a refresh reads what every report needs first, and the rest for as long as it may") {
+  FakePages target;
+  for (std::uint64_t page = 1; page <= 4000; ++page) target.fill(page, 7);
+  PageCache cache(target, 5000);
+  CHECK(cache.touch(at(2000, 0), page_size));
+  {
+    PageCache::Optional optional(cache, 5000);
+    CHECK(cache.touch(at(1, 0), 1999 * page_size));
+  }
+  std::vector<std::size_t> asked;
+  std::size_t before = target.asked;
+  int times = 0;
+  CHECK(cache.refresh({}, [&] {
+    asked.push_back(target.asked - before);
+    before = target.asked;
+    return ++times < 2;
+  }));
+  // One page, then one piece of the others; then it was told to stop.
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0] == 1);
+  CHECK(asked[1] > 0);
+  CHECK(asked[1] < 1999);
+  CHECK(cache.page_count() == 1 + asked[1]);
+  cache.seal();
+  CHECK(cache.read<std::uint8_t>(at(2000, 0)));
+  CHECK(cache.read<std::uint8_t>(at(1, 0)));
+  CHECK(cache.read<std::uint8_t>(at(1999, 0)).error().code == Errc::not_captured);
+}
