@@ -46,7 +46,7 @@ void FrameValues::run() {
 
 void FrameValues::touch(const Job& job) {
   heap_.set_interpreter(job.interpreter);
-  (void)read(job);
+  (void)read(job, SIZE_MAX);
 }
 
 void FrameValues::capture() {
@@ -81,11 +81,12 @@ void FrameValues::capture() {
         turn(thread, threads_[thread][frame], left);
 }
 
-Result<FrameValues::Variables> FrameValues::read(const Job& job) {
+Result<FrameValues::Variables> FrameValues::read(const Job& job, std::size_t allowed) {
   PYEXC_TRY(const auto variables, read_locals(heap_, job.facts));
   Variables out;
   out.exact = variables.exact;
   const ReprLimits limits = repr_limits(limits_);
+  std::size_t text_size = 0;
   // All names before the first value: one value may take the whole share.
   std::vector<Result<StrValue>> names;
   names.reserve(variables.items.size());
@@ -99,8 +100,12 @@ Result<FrameValues::Variables> FrameValues::read(const Job& job) {
       continue;
     }
     ValueKind kind = kind_of(heap_, variable.value);
-    ValueText text = repr(heap_, variable.value, limits);
+    const bool room = text_size < allowed;
+    ValueText text = room ? repr(heap_, variable.value, limits) : ValueText{std::string(not_shown), false};
     if (heap_.capturing()) continue;
+    if (room && text_size + text.text.size() > allowed) text = {std::string(not_shown), false};
+    if (text.text == not_shown) text_size = allowed;
+    else text_size += text.text.size();
     if (name->left_out != 0) out.exact = false;
     Value value;
     value.name = std::move(name->text);
@@ -140,6 +145,7 @@ void FrameValues::decode() {
       left += job.text;
       left -= show(job, left);
     }
+  known_.clear();
   note_left_out();
 }
 
@@ -151,7 +157,7 @@ std::size_t FrameValues::show(Job& job, std::size_t allowed) {
   heap_.set_interpreter(job.interpreter);
   auto found = known_.find(identity(job.facts));
   if (found == known_.end()) {
-    auto variables = read(job);
+    auto variables = read(job, allowed);
     if (!variables) {
       report_.problems.push_back({std::string(errc_name(variables.error().code)),
                                   "variables of " + frame->function, variables.error().message()});
@@ -162,10 +168,8 @@ std::size_t FrameValues::show(Job& job, std::size_t allowed) {
   frame->locals = found->second.values;
   frame->locals_exact = found->second.exact;
   for (Value& value : *frame->locals) {
-    if (job.text + value.repr.text.size() > allowed) {
-      value.repr = {std::string(not_shown), false};
-      job.done = false;
-    }
+    if (job.text + value.repr.text.size() > allowed) value.repr = {std::string(not_shown), false};
+    if (value.repr.text == not_shown) job.done = false;
     job.text += value.repr.text.size();
   }
   job.text = std::min(job.text, allowed);

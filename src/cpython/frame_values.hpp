@@ -53,7 +53,8 @@ class FrameValues {
   /// Puts the variables of a frame into the report, of their texts at most `allowed` bytes; how many it were.
   std::size_t show(Job& job, std::size_t allowed);
   void note_left_out();
-  Result<Variables> read(const Job& job);
+  /// Of the texts at most `allowed` bytes are made; what is beyond is said in their place.
+  Result<Variables> read(const Job& job, std::size_t allowed);
   Frame* frame_at(const Place& place);
 
   Heap& heap_;
