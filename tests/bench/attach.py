@@ -2,7 +2,9 @@
 """What an attach costs: the pause a spinning target sees, and wall time, CPU and memory of the tool, beside the
 bare floor (stop every thread, read nothing, let go), in alternating pairs within one run.
 
-    tests/bench/attach.py [--tool PATH] [--floor PATH] [--python PATH] [--pairs N] [THREADSxDEPTH ...]
+    tests/bench/attach.py [--tool PATH] [--floor PATH] [--python PATH] [--pairs N] [--with OPTION] [THREADSxDEPTH ...]
+
+`--with=--locals` measures the tool a second time in each pair, with that option, and prints what it adds.
 
 Nothing is asserted: machines differ. Medians and ratios are printed; the ratio is taken pair by pair.
 """
@@ -59,9 +61,12 @@ def measure(options, shape):
     rows = []
     for pair in range(options.pairs + 1):
         sample = {}
-        order = ["floor", "tool"] if pair % 2 else ["tool", "floor"]
+        commands = {"floor": [options.floor, pid], "tool": [options.tool, *options.options, pid]}
+        if options.more:
+            commands["more"] = [options.tool, *options.options, *options.more, pid]
+        order = list(commands) if pair % 2 else list(commands)[::-1]
         for which in order:
-            command = [options.floor, pid] if which == "floor" else [options.tool, *options.options, pid]
+            command = commands[which]
             target.tell(b"r")
             figures = run(command)
             sample[which] = (target.gap(), *figures)
@@ -76,6 +81,12 @@ def measure(options, shape):
     print("%5d %5d | %8.0f %8.0f  %5.2f | %7.2f %7.2f | %6.1f | %6.0f" % (
         threads, depth, median("floor", 0), median("tool", 0), ratio, median("tool", 1), median("tool", 2),
         max(row["tool"][3] for row in rows), idle), flush=True)
+    if options.more:
+        print("%11s | %8s %8.0f  %5.2f | %7.2f %7.2f | %6.1f | %.2f times the pause without" % (
+            " ".join(options.more), "", median("more", 0),
+            statistics.median(row["more"][0] / row["floor"][0] for row in rows), median("more", 1), median("more", 2),
+            max(row["more"][3] for row in rows),
+            statistics.median(row["more"][0] / row["tool"][0] for row in rows)), flush=True)
 
 
 def main():
@@ -86,6 +97,7 @@ def main():
     parser.add_argument("--python", default="/usr/bin/python3")
     parser.add_argument("--pairs", type=int, default=31)
     parser.add_argument("--option", action="append", default=[], dest="options", help="an option for the tool")
+    parser.add_argument("--with", action="append", default=[], dest="more", help="options of a second measurement")
     parser.add_argument("shapes", nargs="*", default=SHAPES, metavar="THREADSxDEPTH")
     options = parser.parse_args()
     print("threads depth |  pause seen by the target, us | tool, ms        | peak   | idle gap")

@@ -33,17 +33,27 @@ Result<std::string> folder_of(Heap& heap) {
 const std::string& Catalog::stdlib_folder() {
   const RemoteAddr interpreter = heap_.interpreter();
   if (const auto known = folders_.find(interpreter); known != folders_.end()) return known->second;
-  return folders_.emplace(interpreter, folder_of(heap_).value_or(std::string())).first->second;
+  const std::size_t refused = refused_reads();
+  std::string& folder = folders_[interpreter] = folder_of(heap_).value_or(std::string());
+  if (refused_reads() == refused) return folder;
+  for_now_ = std::move(folder);
+  folders_.erase(interpreter);
+  return for_now_;
 }
 
 Result<const TypeDecoders*> Catalog::of(RemoteAddr type) {
-  if (const auto known = known_.find(type); known != known_.end()) return &known->second;
+  const auto known = known_.find(type);
+  if (known != known_.end() && known->second.settled) return &known->second;
+  const std::size_t refused = refused_reads();
   TypeDecoders found;
   PYEXC_TRY(found.type, heap_.type_info(type));
   found.repr = find(*found.type, "__repr__", &TypeInfo::tp_repr, repr_decoder);
   found.str = find(*found.type, "__str__", &TypeInfo::tp_str, str_decoder);
-  return &known_.emplace(type, found).first->second;
+  found.settled = refused_reads() == refused;
+  return &known_.insert_or_assign(type, found).first->second;
 }
+
+std::size_t Catalog::refused_reads() const { return heap_.memory().optional_failures().left_out; }
 
 Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot,
                       Decoder (*by_owner)(std::string_view)) {

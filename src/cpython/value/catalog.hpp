@@ -12,6 +12,8 @@ struct TypeDecoders {
   const TypeInfo* type = nullptr;
   Decoder repr = nullptr;  ///< null: code that is not imitated
   Decoder str = nullptr;
+  /// False if something was not read when this was found out: the next one who asks may be allowed more.
+  bool settled = true;
 };
 
 class Catalog {
@@ -28,9 +30,12 @@ class Catalog {
   Decoder find(const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot,
                Decoder (*by_owner)(std::string_view));
 
+  [[nodiscard]] std::size_t refused_reads() const;
+
   Heap& heap_;
   std::unordered_map<RemoteAddr, TypeDecoders> known_;
   std::unordered_map<RemoteAddr, std::string> folders_;  ///< by interpreter
+  std::string for_now_;
 };
 
 [[nodiscard]] inline Catalog& catalog(Heap& heap) { return heap.companion<Catalog>(); }
