@@ -79,13 +79,18 @@ class Walk {
 
   /// As the value of a variable: with its attributes where only code of the target could say more.
   void corpus(RemoteAddr item) {
-    Printer printer(heap_, {.max_attributes = 20});
-    printer.repr(item);
-    if (heap_.capturing()) return;
-    const std::string reason = printer.reason();
-    const bool failed = printer.failed();
-    const ValueText text = printer.take();
-    out_ += fmt::format("C {} {} {}\n", verdict(text, failed), hex(text.text), hex(reason));
+    if (!heap_.capturing()) out_ += "C";
+    for (const bool as_str : {false, true}) {
+      Printer printer(heap_, {.max_attributes = 20});
+      if (as_str) printer.str(item);
+      else printer.repr(item);
+      if (heap_.capturing()) continue;
+      const std::string reason = printer.reason();
+      const bool failed = printer.failed();
+      const ValueText text = printer.take();
+      out_ += fmt::format(" {} {} {}", verdict(text, failed), hex(text.text), hex(reason));
+    }
+    if (!heap_.capturing()) out_ += "\n";
   }
 
   void exception(RemoteAddr item) {
