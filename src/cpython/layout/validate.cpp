@@ -35,7 +35,7 @@ constexpr std::uint32_t width_of(FieldKind kind) {
 constexpr std::uint32_t cap_of(std::string_view structure) {
   if (structure == "runtime") return max_runtime;
   if (structure == "interp") return max_interpreter;
-  if (structure == "tstate") return max_thread_state;
+  if (structure == "tstate" || structure == "tstate_impl") return max_thread_state;
   return max_object;
 }
 
