@@ -53,6 +53,14 @@ Result<const TypeDecoders*> Catalog::of(RemoteAddr type) {
   return &known_.insert_or_assign(type, found).first->second;
 }
 
+Decoder Catalog::function(RemoteAddr function) {
+  if (const auto known = functions_.find(function); known != functions_.end()) return known->second;
+  const std::size_t refused = refused_reads();
+  const Decoder decoder = python_decoder(heap_, function);
+  if (refused_reads() == refused) functions_.emplace(function, decoder);
+  return decoder;
+}
+
 std::size_t Catalog::refused_reads() const { return heap_.memory().optional_failures().left_out; }
 
 Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot,
@@ -60,8 +68,9 @@ Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr
   const auto owner = heap_.slot_owner(type, slot);
   if (!owner) return nullptr;
   if (*owner != nullptr) return by_owner((*owner)->tp_name);
-  // The slot calls what the class attribute is. A type that C code made on the heap has a slot wrapper of
-  // its own there, which names it (PyDescrObject.d_type); no class statement can make one.
+  // The slot calls what the class attribute is. A type that C code made on the heap has a slot
+  // wrapper of its own there, which names it (PyDescrObject.d_type); no class statement can make
+  // one.
   const auto attribute = heap_.class_attribute(type, special);
   if (!attribute || attribute->owner == nullptr) return nullptr;
   if (heap_.is_exactly(attribute->value, "wrapper_descriptor")) {

@@ -1,6 +1,6 @@
 #pragma once
-// What is known of each type of the target: who brings its repr() and str(), and which decoder imitates
-// that. Kept for as long as the Heap, because thousands of values share a few types.
+// What is known of each type of the target: who brings its repr() and str(), and which decoder
+// imitates that. Kept for as long as the Heap, because thousands of values share a few types.
 
 #include <unordered_map>
 
@@ -12,7 +12,8 @@ struct TypeDecoders {
   const TypeInfo* type = nullptr;
   Decoder repr = nullptr;  ///< null: code that is not imitated
   Decoder str = nullptr;
-  /// False if something was not read when this was found out: the next one who asks may be allowed more.
+  /// False if something was not read when this was found out: the next one who asks may be allowed
+  /// more.
   bool settled = true;
 };
 
@@ -22,8 +23,11 @@ class Catalog {
 
   [[nodiscard]] Result<const TypeDecoders*> of(RemoteAddr type);
 
-  /// The folder of the standard library with a '/' at its end: what sys._stdlib_dir names (3.11+), else where the
-  /// module os was loaded from; empty if neither tells.
+  /// python_decoder() of a function, remembered.
+  [[nodiscard]] Decoder function(RemoteAddr function);
+
+  /// The folder of the standard library with a '/' at its end: what sys._stdlib_dir names (3.11+),
+  /// else where the module os was loaded from; empty if neither tells.
   [[nodiscard]] const std::string& stdlib_folder();
 
  private:
@@ -34,6 +38,7 @@ class Catalog {
 
   Heap& heap_;
   std::unordered_map<RemoteAddr, TypeDecoders> known_;
+  std::unordered_map<RemoteAddr, Decoder> functions_;
   std::unordered_map<RemoteAddr, std::string> folders_;  ///< by interpreter
   std::string for_now_;
 };

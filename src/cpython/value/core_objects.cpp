@@ -1,11 +1,20 @@
-// Small objects of the core: descriptors, views, proxies, generators, frames, code, cells, weak references,
-// modules, generic aliases, type variables, templates.
+// Small objects of the core: which type's slot leads to which decoder.
 
-#include "cpython/value/families.hpp"
+#include <array>
+
+#include "cpython/value/core_families.hpp"
 #include "cpython/value/table.hpp"
 
 namespace pyexc::cpython {
 
-std::span<const Row> core_repr_rows() noexcept { return {}; }
+namespace {
+
+constexpr std::array rows = {
+    Row{"module", repr_module},
+};
+
+}  // namespace
+
+std::span<const Row> core_repr_rows() noexcept { return rows; }
 
 }  // namespace pyexc::cpython

@@ -29,6 +29,7 @@ constexpr FunctionRow function_rows[] = {
 #include "cpython/value/functions/datetime.def"
 #include "cpython/value/functions/files.def"
 #include "cpython/value/functions/functional.def"
+#include "cpython/value/functions/modules.def"
 #include "cpython/value/functions/numbers.def"
 #undef FUNCTION
     {0, "", "", nullptr},  // an array needs a row
