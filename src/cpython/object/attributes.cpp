@@ -113,11 +113,13 @@ Result<DictItems> Heap::slot_items(RemoteAddr object) {
   DictItems found;
   PYEXC_TRY(const auto* type, type_info_of(object));
   PYEXC_TRY(const auto types, mro(*type));
-  for (const TypeInfo* base : types) {
-    if (!base->heap() || base->tp_dict.null()) continue;
-    PYEXC_TRY(const auto items, dict_items(base->tp_dict));
+  // From the root on, as __init__ methods set them; a slot that a subclass has again hides the first.
+  for (auto base = types.rbegin(); base != types.rend(); ++base) {
+    if (!(*base)->heap() || (*base)->tp_dict.null()) continue;
+    PYEXC_TRY(const auto items, dict_items((*base)->tp_dict));
     for (const DictEntry& entry : items.entries) {
       if (!is_exactly(entry.value, "member_descriptor")) continue;
+      std::erase_if(found.entries, [&](const DictEntry& known) { return known.key == entry.key; });
       const auto value = slot_member(object, entry.value);
       if (value && !value->null()) found.entries.push_back({entry.key, *value});
     }

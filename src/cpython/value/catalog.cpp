@@ -1,5 +1,7 @@
 #include "cpython/value/catalog.hpp"
 
+#include "cpython/value/families.hpp"
+#include "cpython/value/packages.hpp"
 #include "cpython/value/python_functions.hpp"
 #include "cpython/value/table.hpp"
 
@@ -49,6 +51,8 @@ Result<const TypeDecoders*> Catalog::of(RemoteAddr type) {
   PYEXC_TRY(found.type, heap_.type_info(type));
   found.repr = find(*found.type, "__repr__", &TypeInfo::tp_repr, repr_decoder);
   found.str = find(*found.type, "__str__", &TypeInfo::tp_str, str_decoder);
+  if (found.repr == nullptr || found.repr == repr_object)
+    found.shown = package_decoder(heap_, *found.type, found.repr == repr_object);
   found.settled = refused_reads() == refused;
   return &known_.insert_or_assign(type, found).first->second;
 }

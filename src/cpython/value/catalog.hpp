@@ -12,6 +12,8 @@ struct TypeDecoders {
   const TypeInfo* type = nullptr;
   Decoder repr = nullptr;  ///< null: code that is not imitated
   Decoder str = nullptr;
+  /// Shows its attributes, in place of a repr() that is not imitated or says nothing.
+  Decoder shown = nullptr;
   /// False if something was not read when this was found out: the next one who asks may be allowed
   /// more.
   bool settled = true;

@@ -48,14 +48,10 @@ void repr_list(Printer& out, RemoteAddr object, const TypeInfo&) {
   put_sequence(out, *items, false);
 }
 
-void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const Printer::Guard guard(out, object);
-  if (!guard.entered()) return out.put("{...}");
-  const auto items = out.heap().dict_items(object, out.max_items());
-  if (!items) return out.mark_unreadable();
+void put_entries(Printer& out, const DictItems& items) {
   out.put("{");
   bool first = true;
-  for (const DictEntry& entry : items->entries) {
+  for (const DictEntry& entry : items.entries) {
     if (out.done()) return;
     if (!first) out.put(", ");
     first = false;
@@ -63,11 +59,19 @@ void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
     out.put(": ");
     out.repr_value_of(entry.key, entry.value);
   }
-  if (items->left_out != 0) {
+  if (items.left_out != 0) {
     if (!first) out.put(", ");
-    out.mark_left_out(items->left_out);
+    out.mark_left_out(items.left_out);
   }
   out.put("}");
+}
+
+void repr_dict(Printer& out, RemoteAddr object, const TypeInfo&) {
+  const Printer::Guard guard(out, object);
+  if (!guard.entered()) return out.put("{...}");
+  const auto items = out.heap().dict_items(object, out.max_items());
+  if (!items) return out.mark_unreadable();
+  put_entries(out, *items);
 }
 
 void repr_set(Printer& out, RemoteAddr object, const TypeInfo& type) {

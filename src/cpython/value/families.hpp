@@ -28,6 +28,8 @@ void repr_dict(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_set(Printer& out, RemoteAddr object, const TypeInfo& type);
 /// As repr_tuple or repr_list would write these items.
 void put_sequence(Printer& out, const Items& items, bool tuple);
+/// As repr_dict would.
+void put_entries(Printer& out, const DictItems& items);
 
 // objects.cpp
 void repr_object(Printer& out, RemoteAddr object, const TypeInfo& type);

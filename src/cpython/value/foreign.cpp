@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "cpython/value/printer.hpp"
+#include "cpython/value/families.hpp"
+#include "cpython/value/table.hpp"
 
 namespace pyexc::cpython {
 
@@ -55,10 +56,11 @@ void Printer::repr_value_of(RemoteAddr key, RemoteAddr value) {
 }
 
 std::size_t Printer::put_attributes(RemoteAddr object, bool first) {
+  const std::size_t most = max_attributes();
   std::size_t count = 0, left_out = 0;
   const auto one = [&](RemoteAddr key, RemoteAddr value) {
     if (done()) return;
-    if (count >= max_attributes_) {
+    if (count >= most) {
       ++left_out;
       return;
     }
@@ -71,12 +73,12 @@ std::size_t Printer::put_attributes(RemoteAddr object, bool first) {
     put("=");
     repr_named(name->text, value);
   };
-  if (const auto items = heap_.instance_items(object, max_attributes_)) {
+  if (const auto items = heap_.slot_items(object))
+    for (const DictEntry& entry : items->entries) one(entry.key, entry.value);
+  if (const auto items = heap_.instance_items(object, most)) {
     for (const DictEntry& entry : items->entries) one(entry.key, entry.value);
     left_out += items->left_out;
   }
-  if (const auto items = heap_.slot_items(object))
-    for (const DictEntry& entry : items->entries) one(entry.key, entry.value);
   if (left_out != 0) {
     if (!first) put(", ");
     mark_left_out(left_out);
@@ -86,15 +88,61 @@ std::size_t Printer::put_attributes(RemoteAddr object, bool first) {
 
 void Printer::put_foreign(RemoteAddr object, const TypeInfo& type) {
   put_default(object, type);
-  constexpr std::size_t max_nested = 2;  // objects shown by their attributes inside one another
-  if (max_attributes_ == 0 || foreign_depth_ >= max_nested) return;
-  const Guard guard(*this, object);
-  if (!guard.entered()) return;
-  ++foreign_depth_;
+  const Inside inside(*this, object);
+  if (!inside.entered()) return;
   put("(");
-  put_attributes(object);
+  bool first = true;
+  put_underlying(object, type, first);
+  put_attributes(object, first);
   put(")");
-  --foreign_depth_;
+}
+
+// What a list, a str or a deque is besides its attributes, as the type that it inherits from would write it.
+void Printer::put_underlying(RemoteAddr object, const TypeInfo& type, bool& first) {
+  const auto types = heap_.mro(type);
+  if (!types) return mark_unreadable();
+  for (const TypeInfo* base : *types) {
+    if (base->heap() || base->tp_name == "object") continue;
+    if (type.is(type_flags::exception_subclass)) {
+      const auto args = heap_.pointer(object, heap_.layout().base_exception.args);
+      if (!args) return mark_unreadable();
+      put("args=");
+      repr(*args);
+    } else if (type.is(type_flags::dict_subclass)) {
+      const auto items = heap_.dict_items(object, max_items());
+      if (!items) return mark_unreadable();
+      put_entries(*this, *items);
+    } else if (type.is(type_flags::list_subclass | type_flags::tuple_subclass)) {
+      const bool tuple = type.is(type_flags::tuple_subclass);
+      const auto items = tuple ? heap_.tuple_items(object, max_items()) : heap_.list_items(object, max_items());
+      if (!items) return mark_unreadable();
+      put_sequence(*this, *items, tuple);
+    } else if (const Decoder decoder = repr_decoder(base->tp_name)) {
+      decoder(*this, object, type);
+    } else {
+      continue;
+    }
+    first = false;
+    return;
+  }
+}
+
+bool Printer::may_enter(RemoteAddr object) const {
+  constexpr std::size_t max_nested = 2;
+  return max_attributes_ != 0 && foreign_depth_ < max_nested &&
+         std::find(guarded_.begin(), guarded_.end(), object) == guarded_.end();
+}
+
+Printer::Inside::Inside(Printer& printer, RemoteAddr object) : printer_(printer), entered_(printer.may_enter(object)) {
+  if (!entered_) return;
+  printer_.guarded_.push_back(object);
+  ++printer_.foreign_depth_;
+}
+
+Printer::Inside::~Inside() {
+  if (!entered_) return;
+  printer_.guarded_.pop_back();
+  --printer_.foreign_depth_;
 }
 
 }  // namespace pyexc::cpython

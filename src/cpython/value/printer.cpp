@@ -47,7 +47,11 @@ void Printer::write(RemoteAddr object, Operation operation) {
                                  : Result<const TypeDecoders*>(fail(object_type.error()));
   if (!found) return mark_unreadable();
   const TypeDecoders& decoders = **found;
-  const Decoder decoder = operation == Operation::repr ? decoders.repr : decoders.str;
+  Decoder decoder = operation == Operation::repr ? decoders.repr : decoders.str;
+  if (operation == Operation::repr && decoders.shown != nullptr && may_enter(object)) {
+    mark_inexact(full_name(heap_, *decoders.type) + " is shown by its attributes");
+    decoder = decoders.shown;
+  }
   if (decoder == nullptr) return write_foreign(object, *decoders.type, operation);
   const Active next{object, operation};
   if (active_.size() >= max_depth_) {

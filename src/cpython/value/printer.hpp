@@ -92,10 +92,26 @@ class Printer {
     bool entered_;
   };
 
-  // -- limits for decoders
-  [[nodiscard]] std::size_t max_string() const noexcept { return max_string_; }
-  [[nodiscard]] std::size_t max_items() const noexcept { return max_items_; }
-  [[nodiscard]] std::size_t max_attributes() const noexcept { return max_attributes_; }
+  /// Around the attributes of an object that stand for its repr(). Not entered if none are wanted, if the object
+  /// is being written already, or inside two others: then all that is shown is what and where it is.
+  class Inside {
+   public:
+    Inside(Printer& printer, RemoteAddr object);
+    ~Inside();
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+   private:
+    Printer& printer_;
+    bool entered_;
+  };
+
+  // -- limits for decoders. What lies inside attributes is shown shorter: everything that hangs on a request or an
+  // application would be more than anybody reads.
+  [[nodiscard]] std::size_t max_string() const noexcept { return max_string_ >> inside_shift(); }
+  [[nodiscard]] std::size_t max_items() const noexcept { return max_items_ >> inside_shift(); }
+  [[nodiscard]] std::size_t max_attributes() const noexcept { return max_attributes_ >> (inside_shift() / 2); }
   /// Values that are being written around this one.
   [[nodiscard]] std::size_t depth() const noexcept { return active_.size(); }
 
@@ -120,6 +136,9 @@ class Printer {
   };
   void write(RemoteAddr object, Operation operation);
   void write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation);
+  void put_underlying(RemoteAddr object, const TypeInfo& type, bool& first);
+  [[nodiscard]] bool may_enter(RemoteAddr object) const;
+  [[nodiscard]] std::size_t inside_shift() const noexcept { return foreign_depth_ < 2 ? 0 : 2 * (foreign_depth_ - 1); }
   [[nodiscard]] bool endless(const Active& next) const;
   void note_part(PyText name, std::size_t begin, RemoteAddr value);
   void count(std::size_t bytes);

@@ -29,6 +29,5 @@ struct Row {
 [[nodiscard]] std::span<const Row> number_str_rows() noexcept;
 [[nodiscard]] std::span<const Row> concurrency_repr_rows() noexcept;  // concurrency.cpp
 [[nodiscard]] std::span<const Row> file_repr_rows() noexcept;         // files.cpp
-[[nodiscard]] std::span<const Row> package_repr_rows() noexcept;      // packages.cpp
 
 }  // namespace pyexc::cpython
