@@ -63,6 +63,9 @@ install_packages || give_up "packages could not be installed"
 step "interpreters"
 tests/interpreters.sh ${PYEXC_FREETHREADED:+--freethreaded} || give_up "interpreters could not be provisioned"
 
+step "packages that servers use"
+tests/packages.sh || give_up "packages could not be provisioned"
+
 step "build"
 setup_log=$(mktemp)
 if [ -f "$builddir/build.ninja" ]; then

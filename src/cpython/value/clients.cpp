@@ -13,7 +13,8 @@ namespace {
 void show_message(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
   Shown shown(out, object, type);
-  shown.attributes({"method", "_method", "status_code", "status", "reason", "url", "_url", "_rel_url"});
+  shown.attributes(
+      {"method", "_method", "status_code", "status", "reason", "url", "_url", "_rel_url"});
   const RemoteAddr headers = attribute(heap, object, "headers");
   if (!headers.null()) shown.part("headers", [&] { put_headers(out, headers); });
 }
@@ -23,10 +24,11 @@ void show_headers_alone(Printer& out, RemoteAddr object, const TypeInfo& type) {
   shown.part("headers", [&] { put_headers(out, object); });
 }
 
-// httpx/_urls.py: a named tuple of strings; written as one URL, so that a password in it is seen as one.
+// httpx/_urls.py: a named tuple of strings; written as one URL, so that a password in it is seen as
+// one.
 void show_httpx_url(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  // httpx/_urlparse.py has scheme, userinfo, host, port, path, query, fragment; the package rfc3986, which was
-  // used before, scheme, authority, path, query, fragment.
+  // httpx/_urlparse.py has scheme, userinfo, host, port, path, query, fragment; the package
+  // rfc3986, which was used before, scheme, authority, path, query, fragment.
   constexpr std::size_t most = 7, old = 5;
   Heap& heap = out.heap();
   Shown shown(out, object, type);

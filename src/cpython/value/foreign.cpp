@@ -90,11 +90,23 @@ void Printer::put_foreign(RemoteAddr object, const TypeInfo& type) {
   put_default(object, type);
   const Inside inside(*this, object);
   if (!inside.entered()) return;
+  if (!has_parts(object, type)) return;
   put("(");
   bool first = true;
   put_underlying(object, type, first);
   put_attributes(object, first);
   put(")");
+}
+
+// Nothing is known of many objects of C types: then empty parentheses say no more than none.
+bool Printer::has_parts(RemoteAddr object, const TypeInfo& type) {
+  constexpr std::string_view root = "object";
+  const auto types = heap_.mro(type);
+  const auto is_other = [&](const TypeInfo* base) { return !base->heap() && base->tp_name != root; };
+  if (type.heap() && types && std::any_of(types->begin(), types->end(), is_other)) return true;
+  const auto items = heap_.instance_items(object, 1);
+  const auto slots = heap_.slot_items(object);
+  return (items && !items->entries.empty()) || (slots && !slots->entries.empty());
 }
 
 // What a list, a str or a deque is besides its attributes, as the type that it inherits from would write it.

@@ -64,7 +64,8 @@ std::string name_in_request(std::string_view key) {
   bool begins = true;
   for (const char c : key) {
     const auto letter = static_cast<unsigned char>(c);
-    name.push_back(c == '_' ? '-' : static_cast<char>(begins ? std::toupper(letter) : std::tolower(letter)));
+    name.push_back(
+        c == '_' ? '-' : static_cast<char>(begins ? std::toupper(letter) : std::tolower(letter)));
     begins = c == '_';
   }
   return name;
@@ -86,15 +87,17 @@ void put_environ_headers(Printer& out, RemoteAddr environ) {
     // An empty CONTENT_LENGTH says that there was none (PEP 3333).
     if (content && heap.str_equals(entry.value, "")) continue;
     if (content || key->starts_with(prefix))
-      writer.header(name_in_request(content ? std::string_view(*key) : std::string_view(*key).substr(prefix.size())),
+      writer.header(name_in_request(content ? std::string_view(*key)
+                                            : std::string_view(*key).substr(prefix.size())),
                     entry.value);
   }
 }
 
 void put_header_list(Printer& out, RemoteAddr list) {
   Heap& heap = out.heap();
-  const auto items = heap.has_flag(list, type_flags::tuple_subclass) ? heap.tuple_items(list, out.max_items())
-                                                                     : heap.list_items(list, out.max_items());
+  const auto items = heap.has_flag(list, type_flags::tuple_subclass)
+                         ? heap.tuple_items(list, out.max_items())
+                         : heap.list_items(list, out.max_items());
   if (!items) return out.mark_unreadable();
   Writer writer(out);
   writer.leave_out(items->left_out);
@@ -105,10 +108,12 @@ void put_headers(Printer& out, RemoteAddr headers) {
   Heap& heap = out.heap();
   // werkzeug.datastructures.EnvironHeaders has an empty _list beside its environ in 3.x.
   const RemoteAddr environ = attribute(heap, headers, "environ");
-  if (!environ.null() && heap.has_flag(environ, type_flags::dict_subclass)) return put_environ_headers(out, environ);
+  if (!environ.null() && heap.has_flag(environ, type_flags::dict_subclass))
+    return put_environ_headers(out, environ);
   // werkzeug, starlette and httpx.
   const RemoteAddr list = attribute(heap, headers, "_list");
-  if (!list.null() && heap.has_flag(list, type_flags::list_subclass)) return put_header_list(out, list);
+  if (!list.null() && heap.has_flag(list, type_flags::list_subclass))
+    return put_header_list(out, list);
   // requests, django: lower-case name -> (name, value).
   const RemoteAddr store = attribute(heap, headers, "_store");
   if (store.null() || !heap.has_flag(store, type_flags::dict_subclass)) return out.repr(headers);

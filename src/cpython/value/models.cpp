@@ -17,11 +17,12 @@ void show_items_of(Shown& shown, Printer& out, RemoteAddr dict) {
   if (const auto items = out.heap().dict_items(dict, out.max_attributes())) shown.items(*items);
 }
 
-// Fields are in the instance's dict, in 1.x and 2.x; what was given beyond the fields and what is private stands
-// in two dicts of their own (2.x, pydantic/main.py: __slots__).
+// Fields are in the instance's dict, in 1.x and 2.x; what was given beyond the fields and what is
+// private stands in two dicts of their own (2.x, pydantic/main.py: __slots__).
 void show_pydantic_model(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
-  if (const auto items = out.heap().instance_items(object, out.max_attributes())) shown.items(*items);
+  if (const auto items = out.heap().instance_items(object, out.max_attributes()))
+    shown.items(*items);
   show_items_of(shown, out, attribute(out.heap(), object, "__pydantic_extra__"));
   show_items_of(shown, out, attribute(out.heap(), object, "__pydantic_private__"));
 }
@@ -46,7 +47,8 @@ constexpr std::array rows = {
 
 std::span<const PackageRow> model_rows() noexcept { return rows; }
 
-// attr/_make.py: __attrs_attrs__ is a tuple (of a subclass) of Attribute, in the order of the generated
+// attr/_make.py: __attrs_attrs__ is a tuple (of a subclass) of Attribute, in the order of the
+// generated
 // __repr__, which leaves out the fields with repr=False.
 void show_attrs(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();

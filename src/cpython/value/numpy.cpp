@@ -15,7 +15,7 @@ namespace pyexc::cpython::numpy {
 
 namespace {
 
-constexpr std::size_t max_dimensions = 64;              // NPY_MAXDIMS; 32 before 2.0
+constexpr std::size_t max_dimensions = 64;  // NPY_MAXDIMS; 32 before 2.0
 constexpr std::int64_t max_element = 1 << 30;
 constexpr std::int64_t max_extent = std::int64_t{1} << 47;  // of an address space
 
@@ -23,7 +23,8 @@ constexpr std::int64_t max_extent = std::int64_t{1} << 47;  // of an address spa
 struct ArrayFields {
   std::uint64_t data = 0, nd = 8, dimensions = 16, strides = 24, descr = 40;
 };
-/// ndarraytypes.h: struct _PyArray_Descr in 1.x; in 2.x _PyArray_LegacyDescr, which begins as PyArray_Descr does.
+/// ndarraytypes.h: struct _PyArray_Descr in 1.x; in 2.x _PyArray_LegacyDescr, which begins as
+/// PyArray_Descr does.
 struct DescrFields {
   std::uint64_t kind = 8, byteorder = 10;
   std::uint64_t elsize, c_metadata;
@@ -32,11 +33,14 @@ struct DescrFields {
 constexpr DescrFields descr_1{.elsize = 16, .c_metadata = 64, .wide = false};
 constexpr DescrFields descr_2{.elsize = 24, .c_metadata = 96, .wide = true};
 
-RemoteAddr body(const Heap& heap, RemoteAddr object) { return object + *heap.layout().object.ob_type + 8; }
+RemoteAddr body(const Heap& heap, RemoteAddr object) {
+  return object + *heap.layout().object.ob_type + 8;
+}
 
 Result<const DescrFields*> descr_fields(Heap& heap) {
   constexpr std::size_t max_version = 64;
-  PYEXC_TRY(const auto modules, heap.pointer(heap.interpreter(), heap.layout().interp.imports_modules));
+  PYEXC_TRY(const auto modules,
+            heap.pointer(heap.interpreter(), heap.layout().interp.imports_modules));
   PYEXC_TRY(const auto module, heap.dict_get(modules, "numpy"));
   if (module.null()) return fail(Errc::invalid, "numpy is no module here");
   PYEXC_TRY(const auto dict, heap.module_dict(module));
@@ -50,22 +54,24 @@ Result<const DescrFields*> descr_fields(Heap& heap) {
 
 // PyArray_DatetimeDTypeMetaData: an NpyAuxData of 32 bytes, then {NPY_DATETIMEUNIT base; int num}.
 Result<void> read_unit(Heap& heap, RemoteAddr meta, Element& element) {
-  static constexpr std::array<std::string_view, 15> units = {"Y",  "M",  "W",  "", "D",  "h",  "m", "s",
-                                                             "ms", "us", "ns", "ps", "fs", "as", ""};
+  static constexpr std::array<std::string_view, 15> units = {
+      "Y", "M", "W", "", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", ""};
   PYEXC_TRY(const auto base, heap.memory().read<std::int32_t>(meta));
   PYEXC_TRY(const auto count, heap.memory().read<std::int32_t>(meta + 4));
   if (base < 0 || static_cast<std::size_t>(base) >= units.size() || count < 1)
     return fail(Error::at(Errc::invalid, meta.value(), "no unit of time"));
   element.unit_base = base;
   const std::string_view unit = units[static_cast<std::size_t>(base)];
-  if (!unit.empty()) element.unit = count == 1 ? std::string(unit) : fmt::format("{}{}", count, unit);
+  if (!unit.empty())
+    element.unit = count == 1 ? std::string(unit) : fmt::format("{}{}", count, unit);
   return {};
 }
 
 Result<Element> read_descr(Heap& heap, RemoteAddr descr) {
   constexpr std::uint64_t aux_data = 32;
   PYEXC_TRY(const auto* type, heap.type_info_of(descr));
-  if (!is_a(heap, *type, "numpy.dtype")) return fail(Error::at(Errc::invalid, descr.value(), "not a dtype"));
+  if (!is_a(heap, *type, "numpy.dtype"))
+    return fail(Error::at(Errc::invalid, descr.value(), "not a dtype"));
   PYEXC_TRY(const auto* fields, descr_fields(heap));
   const RemoteAddr at = body(heap, descr);
   Element element;
@@ -141,13 +147,14 @@ std::optional<Element> scalar_element(std::string_view name) {
     char kind;
     std::int64_t size;
   };
-  static constexpr std::array named = {Named{"bool", 'b', 1},         Named{"bool_", 'b', 1},
-                                       Named{"longlong", 'i', 8},     Named{"ulonglong", 'u', 8},
-                                       Named{"longdouble", 'f', 16},  Named{"clongdouble", 'c', 32},
-                                       Named{"datetime64", 'M', 8},   Named{"timedelta64", 'm', 8}};
+  static constexpr std::array named = {Named{"bool", 'b', 1},        Named{"bool_", 'b', 1},
+                                       Named{"longlong", 'i', 8},    Named{"ulonglong", 'u', 8},
+                                       Named{"longdouble", 'f', 16}, Named{"clongdouble", 'c', 32},
+                                       Named{"datetime64", 'M', 8},  Named{"timedelta64", 'm', 8}};
   for (const Named& known : named)
     if (known.name == name) return Element{.kind = known.kind, .size = known.size, .unit = {}};
-  for (const auto& [prefix, kind] : {std::pair(std::string_view("int"), 'i'), {"uint", 'u'}, {"float", 'f'}, {"complex", 'c'}}) {
+  for (const auto& [prefix, kind] :
+       {std::pair(std::string_view("int"), 'i'), {"uint", 'u'}, {"float", 'f'}, {"complex", 'c'}}) {
     if (!name.starts_with(prefix)) continue;
     std::int64_t bits = 0;
     const char* end = name.data() + name.size();
@@ -163,8 +170,10 @@ void show_scalar(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
   Shown shown(out, object, type);
   // numpy.str_ and numpy.bytes_ are what they inherit from.
-  if (type.is(type_flags::str_subclass)) return shown.part("value", [&] { repr_str(out, object, type); });
-  if (type.is(type_flags::bytes_subclass)) return shown.part("value", [&] { repr_bytes(out, object, type); });
+  if (type.is(type_flags::str_subclass))
+    return shown.part("value", [&] { repr_str(out, object, type); });
+  if (type.is(type_flags::bytes_subclass))
+    return shown.part("value", [&] { repr_bytes(out, object, type); });
   const auto types = heap.mro(type);
   if (!types) return out.mark_unreadable();
   for (const TypeInfo* base : *types) {
@@ -198,7 +207,8 @@ bool is_array(Heap& heap, RemoteAddr object) {
 }
 
 Result<Array> read_array(Heap& heap, RemoteAddr object) {
-  if (!is_array(heap, object)) return fail(Error::at(Errc::invalid, object.value(), "not an array"));
+  if (!is_array(heap, object))
+    return fail(Error::at(Errc::invalid, object.value(), "not an array"));
   constexpr ArrayFields fields;
   const RemoteAddr at = body(heap, object);
   Array array;
@@ -217,9 +227,11 @@ Result<Array> read_array(Heap& heap, RemoteAddr object) {
     if (length < 0 || stride > max_extent || stride < -max_extent)
       return fail(Error::at(Errc::invalid, object.value(), "an array of impossible shape"));
     // A stride of 0 (broadcast_to) reaches nowhere, however long the dimension.
-    const auto extent = checked_mul(std::max<std::int64_t>(length, 1) - 1, stride < 0 ? -stride : stride);
+    const auto extent =
+        checked_mul(std::max<std::int64_t>(length, 1) - 1, stride < 0 ? -stride : stride);
     const auto sum = extent ? checked_add(reach, *extent) : std::nullopt;
-    if (!sum || *sum > max_extent) return fail(Error::at(Errc::invalid, object.value(), "an array of impossible size"));
+    if (!sum || *sum > max_extent)
+      return fail(Error::at(Errc::invalid, object.value(), "an array of impossible size"));
     reach = *sum;
     array.shape.push_back(length);
     array.strides.push_back(stride);

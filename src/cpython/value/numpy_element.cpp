@@ -83,31 +83,40 @@ std::string date_text(std::int64_t days) {
   const std::int64_t day_of_era = days - era * 146'097;
   const std::int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted = (5 * day_of_year + 2) / 153;
   const std::int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
   const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
   return fmt::format("{:04}-{:02}-{:02}", year, month, day_of_year - (153 * shifted + 2) / 5 + 1);
 }
 
-/// NPY_DATETIMEUNIT (ndarraytypes.h): those that divide a day, with their number in a second or of seconds.
+/// NPY_DATETIMEUNIT (ndarraytypes.h): those that divide a day, with their number in a second or of
+/// seconds.
 struct Clock {
   std::int32_t base;
   std::int64_t in_a_day;
   int decimals;  ///< of a second; negative: -1 minutes, -2 hours, -3 the day itself
 };
 constexpr std::array clocks = {
-    Clock{4, 1, -3},           Clock{5, 24, -2},           Clock{6, 1440, -1}, Clock{7, 86'400, 0},
-    Clock{8, 86'400'000, 3},   Clock{9, 86'400'000'000, 6}, Clock{10, 86'400'000'000'000, 9},
+    Clock{4, 1, -3},
+    Clock{5, 24, -2},
+    Clock{6, 1440, -1},
+    Clock{7, 86'400, 0},
+    Clock{8, 86'400'000, 3},
+    Clock{9, 86'400'000'000, 6},
+    Clock{10, 86'400'000'000'000, 9},
 };
 
 std::string datetime_text(std::int64_t value, const Element& element) {
-  const auto* clock = std::find_if(clocks.begin(), clocks.end(),
-                                   [&](const Clock& known) { return known.base == element.unit_base; });
+  const auto* clock = std::find_if(clocks.begin(), clocks.end(), [&](const Clock& known) {
+    return known.base == element.unit_base;
+  });
   std::int64_t multiplier = 1;
   (void)std::from_chars(element.unit.data(), element.unit.data() + element.unit.size(), multiplier);
   const auto count = checked_mul(value, multiplier);
-  if (clock == clocks.end() || !count) return fmt::format("{}{}", value, element.unit.empty() ? "" : " * " + element.unit);
+  if (clock == clocks.end() || !count)
+    return fmt::format("{}{}", value, element.unit.empty() ? "" : " * " + element.unit);
   std::int64_t days = *count / clock->in_a_day, rest = *count % clock->in_a_day;
   if (rest < 0) {
     rest += clock->in_a_day;
@@ -118,7 +127,8 @@ std::string datetime_text(std::int64_t value, const Element& element) {
   std::string text = date_text(days);
   if (clock->decimals == -3) return text;
   const std::int64_t per_second = std::max<std::int64_t>(clock->in_a_day / 86'400, 1);
-  const std::int64_t seconds = clock->decimals >= 0 ? rest / per_second : rest * (86'400 / clock->in_a_day);
+  const std::int64_t seconds =
+      clock->decimals >= 0 ? rest / per_second : rest * (86'400 / clock->in_a_day);
   text += fmt::format("T{:02}", seconds / 3600);
   if (clock->decimals >= -1) text += fmt::format(":{:02}", seconds / 60 % 60);
   if (clock->decimals >= 0) text += fmt::format(":{:02}", seconds % 60);
@@ -131,7 +141,8 @@ std::string number_text(std::string raw, const Element& element) {
   const std::size_t half = element.kind == 'c' ? size / 2 : size;
   if (element.swapped)
     for (std::size_t at = 0; at < size; at += half)
-      std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(at), raw.begin() + static_cast<std::ptrdiff_t>(at + half));
+      std::reverse(raw.begin() + static_cast<std::ptrdiff_t>(at),
+                   raw.begin() + static_cast<std::ptrdiff_t>(at + half));
   const std::uint64_t bits = bits_of(raw);
   switch (element.kind) {
     case 'b': return bits != 0 ? "True" : "False";
@@ -145,7 +156,8 @@ std::string number_text(std::string raw, const Element& element) {
       const auto value = std::bit_cast<std::int64_t>(bits);
       if (value == not_a_time) return "NaT";
       if (element.kind == 'M') return datetime_text(value, element);
-      return element.unit.empty() ? fmt::format("{}", value) : fmt::format("{} * {}", value, element.unit);
+      return element.unit.empty() ? fmt::format("{}", value)
+                                  : fmt::format("{} * {}", value, element.unit);
     }
     case 'f':
       if (size == 2) return half_text(static_cast<std::uint16_t>(bits));
@@ -157,16 +169,23 @@ std::string number_text(std::string raw, const Element& element) {
         return complex_repr(std::bit_cast<float>(static_cast<std::uint32_t>(bits)),
                             std::bit_cast<float>(static_cast<std::uint32_t>(bits >> 32)));
       if (size == 16)
-        return complex_repr(std::bit_cast<double>(bits), std::bit_cast<double>(bits_of(std::string_view(raw).substr(8))));
-      return fmt::format("({}, {})", long_double_text(raw.data()), long_double_text(raw.data() + 16));
+        return complex_repr(std::bit_cast<double>(bits),
+                            std::bit_cast<double>(bits_of(std::string_view(raw).substr(8))));
+      return fmt::format("({}, {})", long_double_text(raw.data()),
+                         long_double_text(raw.data() + 16));
     default: return "?";
   }
 }
 
 bool is_number(const Element& element) {
   constexpr std::array<std::pair<char, std::string_view>, 7> sizes = {
-      std::pair('b', std::string_view("\1")),          {'u', "\1\2\4\10"}, {'i', "\1\2\4\10"},
-      {'f', "\2\4\10\20"}, {'c', "\10\20\40"}, {'m', "\10"},       {'M', "\10"}};
+      std::pair('b', std::string_view("\1")),
+      {'u', "\1\2\4\10"},
+      {'i', "\1\2\4\10"},
+      {'f', "\2\4\10\20"},
+      {'c', "\10\20\40"},
+      {'m', "\10"},
+      {'M', "\10"}};
   return std::any_of(sizes.begin(), sizes.end(), [&](const auto& row) {
     return row.first == element.kind && element.size <= 32 &&
            row.second.find(static_cast<char>(element.size)) != std::string_view::npos;
@@ -210,7 +229,9 @@ void put_fixed_text(Printer& out, RemoteAddr address, const Element& element) {
 
 std::string dtype_text(const Element& element) {
   const std::int64_t bits = element.size * 8;
-  const auto with_unit = [&](std::string name) { return element.unit.empty() ? name : name + "[" + element.unit + "]"; };
+  const auto with_unit = [&](std::string name) {
+    return element.unit.empty() ? name : name + "[" + element.unit + "]";
+  };
   const char order = element.swapped ? '>' : '<';
   switch (element.kind) {
     case 'b': return "bool";
@@ -226,7 +247,8 @@ std::string dtype_text(const Element& element) {
     case 'u':
     case 'f':
     case 'c': {
-      if (element.swapped && element.size > 1) return fmt::format(">{}{}", element.kind, element.size);
+      if (element.swapped && element.size > 1)
+        return fmt::format(">{}{}", element.kind, element.size);
       const std::string_view name = element.kind == 'i'   ? "int"
                                     : element.kind == 'u' ? "uint"
                                     : element.kind == 'f' ? "float"
@@ -244,7 +266,8 @@ void put_element(Printer& out, RemoteAddr address, const Element& element) {
     // A zeroed element of an object array is None.
     return object->null() ? out.put("None") : out.repr(*object);
   }
-  if (element.kind == 'S') return put_fixed_bytes(out, address, static_cast<std::size_t>(element.size));
+  if (element.kind == 'S')
+    return put_fixed_bytes(out, address, static_cast<std::size_t>(element.size));
   if (element.kind == 'U') return put_fixed_text(out, address, element);
   if (!is_number(element)) return out.put("...");
   auto raw = out.heap().memory().read_string(address, static_cast<std::size_t>(element.size));

@@ -14,7 +14,8 @@ using Rows = std::unordered_map<std::string_view, const PackageRow*>;
 const Rows& all_rows() {
   static const Rows rows = [] {
     Rows all;
-    for (const auto family : {numpy_rows(), pandas_rows(), model_rows(), orm_rows(), web_rows(), client_rows()})
+    for (const auto family :
+         {numpy_rows(), pandas_rows(), model_rows(), orm_rows(), web_rows(), client_rows()})
       for (const PackageRow& row : family) all.emplace(row.type, &row);
     return all;
   }();
@@ -55,7 +56,8 @@ Decoder package_decoder(Heap& heap, const TypeInfo& type, bool default_repr) {
     const auto name = name_of(heap, *base);
     if (!name) continue;
     const auto row = all_rows().find(*name);
-    if (row != all_rows().end() && (!default_repr || row->second->instead_of_default)) return row->second->decoder;
+    if (row != all_rows().end() && (!default_repr || row->second->instead_of_default))
+      return row->second->decoder;
   }
   if (default_repr) return nullptr;
   if (has_class_attribute(heap, type, "__attrs_attrs__")) return show_attrs;

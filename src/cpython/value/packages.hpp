@@ -1,7 +1,8 @@
 #pragma once
-// Types of packages that servers use, by the name of a class in their MRO: subclasses of django.db.models.Model
-// or pydantic.BaseModel are what a program has. They are looked up only where repr() is code that cannot be run,
-// and, for the few types that keep object's own repr() though all that matters is in their attributes, there too.
+// Types of packages that servers use, by the name of a class in their MRO: subclasses of
+// django.db.models.Model or pydantic.BaseModel are what a program has. They are looked up only
+// where repr() is code that cannot be run, and, for the few types that keep object's own repr()
+// though all that matters is in their attributes, there too.
 
 #include <span>
 

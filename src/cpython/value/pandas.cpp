@@ -1,5 +1,5 @@
-// pandas: shape, columns, dtypes and the first rows, through the blocks of numpy arrays that hold them
-// (pandas/core/internals, pandas/_libs/internals.pyx).
+// pandas: shape, columns, dtypes and the first rows, through the blocks of numpy arrays that hold
+// them (pandas/core/internals, pandas/_libs/internals.pyx).
 
 #include <algorithm>
 #include <array>
@@ -18,8 +18,9 @@ constexpr std::size_t max_columns = 20;
 constexpr std::size_t max_values = 20;
 constexpr std::size_t max_blocks = 1000;
 
-/// What a structure of a Cython class holds, in the order of its declaration. Where the members lie follows from
-/// nothing in the process, so each word that can be a pointer is looked at: what an object is says its type.
+/// What a structure of a Cython class holds, in the order of its declaration. Where the members lie
+/// follows from nothing in the process, so each word that can be a pointer is looked at: what an
+/// object is says its type.
 template <class Wanted>
 RemoteAddr member(Heap& heap, RemoteAddr object, Wanted wanted) {
   constexpr std::int64_t most = 128;
@@ -28,7 +29,8 @@ RemoteAddr member(Heap& heap, RemoteAddr object, Wanted wanted) {
   const auto head = static_cast<std::int64_t>(*heap.layout().object.ob_type) + 8;
   for (std::int64_t at = head; at + 8 <= std::min((*type)->basicsize, most); at += 8) {
     const auto word = heap.memory().read_pointer(object + static_cast<std::uint64_t>(at));
-    if (!word || word->value() % 8 != 0 || word->value() < (1U << 16) || word->value() >> 47 != 0) continue;
+    if (!word || word->value() % 8 != 0 || word->value() < (1U << 16) || word->value() >> 47 != 0)
+      continue;
     // The pointer to a table of C methods comes first in many, and is no object.
     if (wanted(*word)) return *word;
   }
@@ -36,7 +38,8 @@ RemoteAddr member(Heap& heap, RemoteAddr object, Wanted wanted) {
 }
 
 /// An attribute of the instance or, of a Cython class, a member of that type.
-RemoteAddr attribute_or_member(Heap& heap, RemoteAddr object, std::string_view name, std::string_view type) {
+RemoteAddr attribute_or_member(Heap& heap, RemoteAddr object, std::string_view name,
+                               std::string_view type) {
   const RemoteAddr found = attribute(heap, object, name);
   if (!found.null()) return found;
   return member(heap, object, [&](RemoteAddr word) { return heap.is_exactly(word, type); });
@@ -79,7 +82,9 @@ Values values_of(Heap& heap, RemoteAddr object) {
     values.object = at;
     if (auto mask = mask_of(heap, at)) values.mask = std::move(mask);
     const RemoteAddr data = attribute(heap, at, "_data");
-    at = !data.null() ? data : member(heap, at, [&](RemoteAddr word) { return numpy::is_array(heap, word); });
+    at = !data.null()
+             ? data
+             : member(heap, at, [&](RemoteAddr word) { return numpy::is_array(heap, word); });
   }
   return values;
 }
@@ -90,7 +95,8 @@ std::string dtype_of(Heap& heap, const Values& values) {
     return type && is_a(heap, **type, "numpy.dtype");
   };
   // An extension array whose dtype is numpy's own holds what that says; of others, what they are.
-  if (values.array && (numpy::is_array(heap, values.object) || !member(heap, values.object, has_dtype).null()))
+  if (values.array &&
+      (numpy::is_array(heap, values.object) || !member(heap, values.object, has_dtype).null()))
     return numpy::dtype_text(values.array->element);
   const auto type = heap.type_info_of(values.object);
   const auto names = type ? heap.type_names(**type) : fail(type.error());
@@ -102,7 +108,8 @@ std::string dtype_of(Heap& heap, const Values& values) {
 void put_value(Printer& out, const Values& values, const std::vector<std::int64_t>& index) {
   if (values.mask && values.mask->shape.size() == index.size()) {
     const auto place = numpy::element_at(*values.mask, index);
-    const auto missing = place ? out.heap().memory().read<std::uint8_t>(*place) : fail(place.error());
+    const auto missing =
+        place ? out.heap().memory().read<std::uint8_t>(*place) : fail(place.error());
     if (!missing) return out.mark_unreadable();
     if (*missing != 0) return out.put("<NA>");
   }
@@ -111,8 +118,8 @@ void put_value(Printer& out, const Values& values, const std::vector<std::int64_
   numpy::put_element(out, *address, values.array->element);
 }
 
-std::optional<std::array<std::int64_t, 3>> three_numbers(Heap& heap, RemoteAddr object,
-                                                          const std::array<layout::Offset, 3>& fields) {
+std::optional<std::array<std::int64_t, 3>> three_numbers(
+    Heap& heap, RemoteAddr object, const std::array<layout::Offset, 3>& fields) {
   std::array<std::int64_t, 3> numbers{};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto place = heap.pointer(object, fields[i]);
@@ -138,22 +145,27 @@ std::vector<std::int64_t> placement(Heap& heap, RemoteAddr block, std::size_t co
       return type && is_a(heap, **type, "pandas._libs.internals.BlockPlacement");
     });
   if (place.null()) return found;
-  const RemoteAddr slice = member(heap, place, [&](RemoteAddr word) { return heap.is_exactly(word, "slice"); });
+  const RemoteAddr slice =
+      member(heap, place, [&](RemoteAddr word) { return heap.is_exactly(word, "slice"); });
   if (!slice.null()) {
     const auto& f = heap.layout().slice;
     const auto steps = three_numbers(heap, slice, {f.start, f.stop, f.step});
     if (!steps) return found;
     const auto [start, stop, step] = *steps;
     if (step <= 0 || start < 0 || stop > INT32_MAX || step > INT32_MAX) return found;
-    for (std::int64_t at = start; at < stop && found.size() < columns; at += step) found.push_back(at);
+    for (std::int64_t at = start; at < stop && found.size() < columns; at += step)
+      found.push_back(at);
     return found;
   }
-  const RemoteAddr numbers = member(heap, place, [&](RemoteAddr word) { return numpy::is_array(heap, word); });
+  const RemoteAddr numbers =
+      member(heap, place, [&](RemoteAddr word) { return numpy::is_array(heap, word); });
   const auto array = numbers.null() ? fail(Errc::invalid) : numpy::read_array(heap, numbers);
-  if (!array || array->shape.size() != 1 || array->element.kind != 'i' || array->element.size != 8) return found;
+  if (!array || array->shape.size() != 1 || array->element.kind != 'i' || array->element.size != 8)
+    return found;
   for (std::int64_t i = 0; i < array->length() && found.size() < columns; ++i) {
     const auto address = numpy::element_at(*array, {i});
-    const auto number = address ? heap.memory().read<std::int64_t>(*address) : fail(address.error());
+    const auto number =
+        address ? heap.memory().read<std::int64_t>(*address) : fail(address.error());
     if (!number) break;
     found.push_back(*number);
   }
@@ -198,13 +210,15 @@ std::optional<std::int64_t> length_of(Heap& heap, RemoteAddr index) {
     constexpr std::int64_t sane = std::int64_t{1} << 60;
     if (step == 0 || std::max({start, stop, step}) > sane || std::min({start, stop, step}) < -sane)
       return std::nullopt;
-    const std::int64_t way = step > 0 ? stop - start : start - stop, stride = step > 0 ? step : -step;
+    const std::int64_t way = step > 0 ? stop - start : start - stop,
+                       stride = step > 0 ? step : -step;
     return way <= 0 ? 0 : (way - 1) / stride + 1;
   }
   // A MultiIndex: one array of codes for each level, all of the same length.
   const RemoteAddr codes = attribute(heap, index, "_codes");
   const auto levels = codes.null() ? fail(Errc::invalid) : heap.list_items(codes, 1);
-  const Values values = values_of(heap, levels && !levels->items.empty() ? levels->items.front() : index);
+  const Values values =
+      values_of(heap, levels && !levels->items.empty() ? levels->items.front() : index);
   if (values.array && values.array->shape.size() == 1) return values.array->length();
   return std::nullopt;
 }
@@ -253,7 +267,8 @@ void show_frame(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
   const std::size_t most = std::min(max_columns, out.max_items());
   const auto manager = read_manager(heap, attribute(heap, object, "_mgr"), most);
-  if (!manager || manager->axes.size() != 2) return shown.part("shape", [&] { out.mark_unreadable(); });
+  if (!manager || manager->axes.size() != 2)
+    return shown.part("shape", [&] { out.mark_unreadable(); });
   const auto rows = length_of(heap, manager->axes[1]), columns = length_of(heap, manager->axes[0]);
   if (!rows || !columns) return shown.attributes({"_mgr"});
   shown.text("shape", numpy::shape_text({*rows, *columns}));
@@ -266,7 +281,8 @@ void show_frame(Printer& out, RemoteAddr object, const TypeInfo& type) {
   std::vector<Place> places(shown_columns);
   for (const Block& block : manager->blocks)
     for (std::size_t i = 0; i < block.columns.size(); ++i)
-      if (const auto column = block.columns[i]; column >= 0 && static_cast<std::size_t>(column) < shown_columns)
+      if (const auto column = block.columns[i];
+          column >= 0 && static_cast<std::size_t>(column) < shown_columns)
         places[static_cast<std::size_t>(column)] = {&block, i};
   const auto list = [&](auto each) {
     out.put("[");
@@ -281,7 +297,9 @@ void show_frame(Printer& out, RemoteAddr object, const TypeInfo& type) {
     }
     out.put("]");
   };
-  shown.part("dtypes", [&] { list([&](const Place& place) { out.put(dtype_of(heap, place.block->values)); }); });
+  shown.part("dtypes", [&] {
+    list([&](const Place& place) { out.put(dtype_of(heap, place.block->values)); });
+  });
   const std::int64_t shown_rows = std::min<std::int64_t>(*rows, max_rows);
   shown.part("rows", [&] {
     out.put("[");
@@ -308,7 +326,8 @@ void show_values(Shown& shown, Printer& out, const Values& values) {
 void show_series(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
   const auto manager = read_manager(out.heap(), attribute(out.heap(), object, "_mgr"), 1);
-  if (!manager || manager->axes.empty() || manager->blocks.empty()) return shown.attributes({"_name"});
+  if (!manager || manager->axes.empty() || manager->blocks.empty())
+    return shown.attributes({"_name"});
   shown.attribute("_name");
   show_values(shown, out, manager->blocks.front().values);
 }
@@ -323,7 +342,8 @@ void show_index(Printer& out, RemoteAddr object, const TypeInfo& type) {
   if (const RemoteAddr data = attribute(heap, object, "_data"); !data.null())
     return show_values(shown, out, values_of(heap, data));
   shown.attributes({"_names"});
-  if (const auto length = length_of(heap, object)) shown.number("length", static_cast<std::size_t>(*length));
+  if (const auto length = length_of(heap, object))
+    shown.number("length", static_cast<std::size_t>(*length));
 }
 
 void show_extension_array(Printer& out, RemoteAddr object, const TypeInfo& type) {

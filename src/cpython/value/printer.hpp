@@ -136,6 +136,7 @@ class Printer {
   };
   void write(RemoteAddr object, Operation operation);
   void write_foreign(RemoteAddr object, const TypeInfo& type, Operation operation);
+  [[nodiscard]] bool has_parts(RemoteAddr object, const TypeInfo& type);
   void put_underlying(RemoteAddr object, const TypeInfo& type, bool& first);
   [[nodiscard]] bool may_enter(RemoteAddr object) const;
   [[nodiscard]] std::size_t inside_shift() const noexcept { return foreign_depth_ < 2 ? 0 : 2 * (foreign_depth_ - 1); }

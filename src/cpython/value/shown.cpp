@@ -29,7 +29,8 @@ RemoteAddr attribute(Heap& heap, RemoteAddr object, std::string_view name) {
   return class_constant(heap, **type, name);
 }
 
-Shown::Shown(Printer& out, RemoteAddr object, const TypeInfo& type) : out_(out), object_(object), inside_(out, object) {
+Shown::Shown(Printer& out, RemoteAddr object, const TypeInfo& type)
+    : out_(out), object_(object), inside_(out, object) {
   out_.put("<");
   out_.put_type_name(type);
 }
@@ -78,7 +79,9 @@ void Shown::items(const DictItems& items, std::initializer_list<std::string_view
   std::size_t count = 0, left_out = items.left_out;
   for (const DictEntry& entry : items.entries) {
     if (out_.done()) return;
-    const auto is_hidden = [&](std::string_view name) { return out_.heap().str_equals(entry.key, name); };
+    const auto is_hidden = [&](std::string_view name) {
+      return out_.heap().str_equals(entry.key, name);
+    };
     if (std::any_of(hidden.begin(), hidden.end(), is_hidden)) continue;
     const auto name = out_.heap().str(entry.key, max_name);
     if (!name) continue;

@@ -1,6 +1,6 @@
 #pragma once
-// `<pkg.Type a=…, b=…>`: how an object of a known package is shown whose repr() only its own code could give.
-// Every value has its name, so that redact/ can mask it.
+// `<pkg.Type a=…, b=…>`: how an object of a known package is shown whose repr() only its own code
+// could give. Every value has its name, so that redact/ can mask it.
 
 #include <initializer_list>
 #include <string_view>
@@ -9,8 +9,8 @@
 
 namespace pyexc::cpython {
 
-/// What the object's own dict or its __slots__ hold under that name, else a constant of its class; null if there
-/// is none. A property or another descriptor is never asked.
+/// What the object's own dict or its __slots__ hold under that name, else a constant of its class;
+/// null if there is none. A property or another descriptor is never asked.
 [[nodiscard]] RemoteAddr attribute(Heap& heap, RemoteAddr object, std::string_view name);
 
 class Shown {

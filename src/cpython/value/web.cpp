@@ -1,4 +1,5 @@
-// Requests and responses of Django, Werkzeug (Flask) and Starlette (FastAPI), and what hangs on them.
+// Requests and responses of Django, Werkzeug (Flask) and Starlette (FastAPI), and what hangs on
+// them.
 
 #include <array>
 
@@ -25,19 +26,22 @@ void show_headers_alone(Printer& out, RemoteAddr object, const TypeInfo& type) {
 }
 
 /// An attribute, or where the class works it out on demand, what the environ says.
-void attribute_or_environ(Shown& shown, Heap& heap, RemoteAddr object, RemoteAddr environ, std::string_view name,
-                          std::string_view key) {
+void attribute_or_environ(Shown& shown, Heap& heap, RemoteAddr object, RemoteAddr environ,
+                          std::string_view name, std::string_view key) {
   RemoteAddr value = attribute(heap, object, name);
-  if (value.null() && is_dict(heap, environ)) value = heap.dict_get(environ, key).value_or(RemoteAddr());
+  if (value.null() && is_dict(heap, environ))
+    value = heap.dict_get(environ, key).value_or(RemoteAddr());
   shown.value(name, value);
 }
 
 void show_environ_headers(Shown& shown, Printer& out, RemoteAddr environ) {
-  if (is_dict(out.heap(), environ)) shown.part("headers", [&] { put_environ_headers(out, environ); });
+  if (is_dict(out.heap(), environ))
+    shown.part("headers", [&] { put_environ_headers(out, environ); });
 }
 
 /// Shown only if the request was asked for it before: parsing it is the class's own code.
-void show_parsed(Shown& shown, Heap& heap, RemoteAddr object, std::string_view attribute_name, std::string_view as) {
+void show_parsed(Shown& shown, Heap& heap, RemoteAddr object, std::string_view attribute_name,
+                 std::string_view as) {
   const auto value = heap.instance_get(object, attribute_name);
   if (value && is_dict(heap, *value)) shown.value(as, *value);
 }
@@ -48,7 +52,8 @@ void show_django_request(Printer& out, RemoteAddr object, const TypeInfo& type) 
   Shown shown(out, object, type);
   const RemoteAddr meta = attribute(heap, object, "META");
   shown.attributes({"method", "path"});
-  if (is_dict(heap, meta)) shown.value("query_string", heap.dict_get(meta, "QUERY_STRING").value_or(RemoteAddr()));
+  if (is_dict(heap, meta))
+    shown.value("query_string", heap.dict_get(meta, "QUERY_STRING").value_or(RemoteAddr()));
   show_parsed(shown, heap, object, "GET", "GET");
   show_parsed(shown, heap, object, "_post", "POST");
   const RemoteAddr cached = attribute(heap, object, "_cached_user");
@@ -110,7 +115,8 @@ void show_werkzeug_response(Printer& out, RemoteAddr object, const TypeInfo& typ
 void show_local_proxy(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
   const RemoteAddr wrapped = attribute(out.heap(), object, "_LocalProxy__wrapped");
-  shown.value("wrapped", wrapped.null() ? attribute(out.heap(), object, "_LocalProxy__local") : wrapped);
+  shown.value("wrapped",
+              wrapped.null() ? attribute(out.heap(), object, "_LocalProxy__local") : wrapped);
 }
 
 /// A dict of a package: what is in it, without what its repr() makes of that.
@@ -131,7 +137,8 @@ void show_flask_context(Printer& out, RemoteAddr object, const TypeInfo& type) {
 
 void show_globals(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
-  if (const auto items = out.heap().instance_items(object, out.max_attributes())) shown.items(*items);
+  if (const auto items = out.heap().instance_items(object, out.max_attributes()))
+    shown.items(*items);
 }
 
 // starlette/requests.py: everything is in the ASGI scope.
@@ -140,7 +147,9 @@ void show_connection(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
   const RemoteAddr scope = attribute(heap, object, "scope");
   if (!is_dict(heap, scope)) return;
-  const auto in_scope = [&](std::string_view key) { return heap.dict_get(scope, key).value_or(RemoteAddr()); };
+  const auto in_scope = [&](std::string_view key) {
+    return heap.dict_get(scope, key).value_or(RemoteAddr());
+  };
   for (const std::string_view key : {"method", "path", "query_string", "path_params", "client"})
     shown.value(key, in_scope(key));
   const RemoteAddr headers = in_scope("headers");
