@@ -21,11 +21,25 @@ void put_items(Printer& out, const Items& items) {
   }
 }
 
+/// (b"authorization", b"Bearer ..."), as ASGI, WSGI and most libraries keep headers: the second is
+/// the first's value, and is masked by that name.
+bool is_named_text(Heap& heap, const Items& items) {
+  constexpr std::uint64_t text = type_flags::str_subclass | type_flags::bytes_subclass;
+  return items.left_out == 0 && items.items.size() == 2 && heap.has_flag(items.items[0], text) &&
+         heap.has_flag(items.items[1], text);
+}
+
 }  // namespace
 
 void put_sequence(Printer& out, const Items& items, bool tuple) {
   out.put(tuple ? "(" : "[");
-  put_items(out, items);
+  if (tuple && is_named_text(out.heap(), items)) {
+    out.repr(items.items.front());
+    out.put(", ");
+    out.repr_value_of(items.items.front(), items.items.back());
+  } else {
+    put_items(out, items);
+  }
   if (tuple) out.put(items.items.size() == 1 && items.left_out == 0 ? ",)" : ")");
   else out.put("]");
 }

@@ -49,6 +49,10 @@ void Printer::repr_named(const PyText& name, RemoteAddr value) {
 }
 
 void Printer::repr_value_of(RemoteAddr key, RemoteAddr value) {
+  if (heap_.has_flag(key, type_flags::bytes_subclass)) {
+    const auto name = heap_.bytes(key, max_part_name);
+    return name ? repr_named(name->data, value) : repr(value);
+  }
   if (!heap_.has_flag(key, type_flags::str_subclass)) return repr(value);
   const auto name = heap_.str(key, max_part_name);
   if (!name) return repr(value);
@@ -130,7 +134,10 @@ void Printer::put_underlying(RemoteAddr object, const TypeInfo& type, bool& firs
       if (!items) return mark_unreadable();
       put_sequence(*this, *items, tuple);
     } else if (const Decoder decoder = repr_decoder(base->tp_name)) {
+      // Decoders of containers guard the object themselves.
+      guarded_.pop_back();
       decoder(*this, object, type);
+      guarded_.push_back(object);
     } else {
       continue;
     }

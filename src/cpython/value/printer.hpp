@@ -50,7 +50,7 @@ class Printer {
   void put_whole(std::size_t length, std::string_view text);
   /// repr() of a value that has a name: noted in the parts of the result, for redact/.
   void repr_named(const PyText& name, RemoteAddr value);
-  /// repr() of a dict's value: a name is its key if that is a str.
+  /// repr() of a dict's value: a name is its key if that is a str or bytes.
   void repr_value_of(RemoteAddr key, RemoteAddr value);
   /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print. With
   /// `first` false a comma stands in front. Returns how many there were.

@@ -135,6 +135,11 @@ void show_flask_context(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown(out, object, type).attributes({"app", "request"});
 }
 
+// werkzeug/routing: its other attributes are the compiled rule and the whole map.
+void show_rule(Printer& out, RemoteAddr object, const TypeInfo& type) {
+  Shown(out, object, type).attributes({"rule", "methods", "endpoint"});
+}
+
 void show_globals(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Shown shown(out, object, type);
   if (const auto items = out.heap().instance_items(object, out.max_attributes()))
@@ -188,6 +193,8 @@ constexpr std::array rows = {
     PackageRow{"werkzeug.datastructures.structures.MultiDict", show_dict},
     PackageRow{"werkzeug.datastructures.structures.CallbackDict", show_dict},
     PackageRow{"werkzeug.datastructures.headers.Headers", show_headers_alone},
+    PackageRow{"werkzeug.routing.Rule", show_rule},
+    PackageRow{"werkzeug.routing.rules.Rule", show_rule},
     PackageRow{"flask.app.Flask", show_flask_app},
     PackageRow{"flask.config.Config", show_dict},
     PackageRow{"flask.ctx.RequestContext", show_flask_context},
