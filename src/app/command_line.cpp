@@ -17,6 +17,7 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
+  std::string tasks = "busy";
   std::string max_string, max_items, max_depth, max_attributes;
   bool exceptions_only = false, locals = false, full = false, no_freeze = false, no_redact = false,
        verbose = false, version = false;
@@ -29,6 +30,7 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--format", raw.format)->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--exceptions-only", raw.exceptions_only);
   app.add_option("--thread", raw.threads)->allow_extra_args(false);
+  app.add_option("--tasks", raw.tasks)->check(CLI::IsMember({"busy", "all", "tree", "none"}));
   app.add_flag("--locals", raw.locals);
   app.add_flag("--full", raw.full);
   app.add_option("--max-string", raw.max_string);
@@ -113,6 +115,10 @@ Result<Options> checked(const Raw& raw, bool replay) {
   options.verbose = raw.verbose;
   options.session.freeze = !raw.no_freeze;
   options.session.exceptions_only = raw.exceptions_only;
+  options.session.tasks = raw.tasks != "none";
+  options.tasks = raw.tasks == "tree" ? render::TaskView::tree
+                  : raw.tasks == "all" ? render::TaskView::all
+                                       : render::TaskView::busy;
   options.session.locals = raw.locals;
   PYEXC_CHECK(set_value_limits(raw, options.session));
   options.session.redact = !raw.no_redact;

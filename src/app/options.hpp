@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "render/render.hpp"
 #include "session/session.hpp"
 
 namespace pyexc::app {
@@ -21,6 +22,7 @@ struct Options {
   std::string recording;           ///< replay
   AttachOptions session;
   Format format = Format::text;
+  render::TaskView tasks = render::TaskView::busy;
   Color color = Color::automatic;
   std::optional<std::string> output;  ///< --output; stdout without it
   std::optional<std::chrono::nanoseconds> timeout;

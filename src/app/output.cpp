@@ -46,7 +46,7 @@ void Output::add(const Report& report) {
   }
   if (!bytes_.empty()) bytes_ += '\n';
   bytes_ += render::text(report,
-                         {.color = colored(), .exceptions_only = options_.session.exceptions_only});
+                         {.color = colored(), .tasks = options_.tasks, .exceptions_only = options_.session.exceptions_only});
 }
 
 void Output::add_failure(ExitStatus status) {

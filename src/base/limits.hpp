@@ -13,6 +13,7 @@ struct Limits {
   std::size_t max_stack_frames = 20'000;      ///< interpreter frames of one thread
   std::size_t max_traceback_entries = 20'000; ///< entries of one traceback
   std::size_t max_exceptions = 20'000;        ///< exception objects in one report
+  std::size_t max_tasks = 100'000;            ///< asyncio tasks of one process
   std::size_t max_exc_items = 2'000;          ///< exc_info items of one thread
   std::size_t max_string = 1U << 20;          ///< code points of one str; bytes of one bytes
   std::size_t max_items = 1U << 16;           ///< items of one container

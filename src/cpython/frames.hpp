@@ -37,6 +37,8 @@ class FrameReader {
 
   /// The frame of a PyFrameObject (tb_frame).
   [[nodiscard]] Result<FrameFacts> frame_of(RemoteAddr frame_object);
+  /// The frame of a _PyInterpreterFrame (3.11+), wherever that lies.
+  [[nodiscard]] Result<FrameFacts> frame_at(RemoteAddr iframe) { return read_iframe(iframe); }
 
  private:
   Result<RemoteAddr> top_frame(RemoteAddr tstate);

@@ -9,7 +9,9 @@
 #include "cpython/exceptions.hpp"
 #include "cpython/frame_values.hpp"
 #include "cpython/frames.hpp"
+#include "cpython/gil.hpp"
 #include "cpython/source_facts.hpp"
+#include "cpython/tasks.hpp"
 #include "cpython/threads.hpp"
 #include "cpython/value/attribute_fact.hpp"
 
@@ -78,7 +80,7 @@ constexpr int behind_exceptions = 1;
 
 class Walker {
  public:
-  Walker(Heap& heap, const WalkOptions& options, std::int64_t pid, Report& report)
+  Walker(Heap& heap, const Runtime& runtime, const WalkOptions& options, std::int64_t pid, Report& report)
       : heap_(heap),
         options_(options),
         pid_(pid),
@@ -87,7 +89,9 @@ class Walker {
         frames_(heap, codes_),
         sources_(heap, codes_, report),
         values_(heap, options.values, report),
-        exceptions_(heap, codes_, frames_, sources_, report, options.locals ? &values_ : nullptr) {}
+        exceptions_(heap, codes_, frames_, sources_, report, options.locals ? &values_ : nullptr),
+        tasks_(heap, codes_, frames_, exceptions_, options.locals ? &values_ : nullptr, report),
+        runtime_(runtime) {}
 
   WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
     const OsThreads os_threads(threads, interpreters);
@@ -118,6 +122,9 @@ class Walker {
     const auto names = read_thread_names(heap_, interp);
     Interpreter out;
     out.id = interp.id;
+    out.gc_collecting = read_collecting(heap_, runtime_, interp.address);
+    out.finalizing = read_finalizing(heap_, runtime_, interp.address);
+    const auto gil = read_gil(heap_, runtime_, interp.address);
     if (interp.broken) {
       ++outcome_.torn;
       problem(fmt::format("interpreter {}", interp.id), *interp.broken);
@@ -127,11 +134,23 @@ class Walker {
       const TargetThread* os_thread = os_threads.of(state);
       if (!wanted(os_thread)) continue;
       out.threads.push_back(read_thread(state, os_thread, names, out.threads.size()));
+      out.threads.back().gil = gil_of(state, gil);
       ++outcome_.threads;
     }
+    if (options_.tasks && options_.threads.empty()) tasks_.read(interp, out.threads, outcome_.threads);
     // Exceptions are read per interpreter: their modules and linecache are this interpreter's.
     exceptions_.finish();
     report_.interpreters.push_back(std::move(out));
+  }
+
+  /// What a thread has to do with the GIL; nothing where this version does not let us know.
+  std::optional<std::string> gil_of(const ThreadState& state, const std::optional<GilFacts>& gil) {
+    if (!gil || !gil->enabled) return std::nullopt;
+    if (gil->holder == state.address) return "holding";
+    if (!heap_.layout().tstate.gil_requested.has()) return std::nullopt;
+    const auto requested = heap_.field<std::int32_t>(state.address, heap_.layout().tstate.gil_requested);
+    if (!requested) return std::nullopt;
+    return *requested != 0 ? "waiting" : "none";
   }
 
   void read_sys(const InterpreterState& interp) {
@@ -210,6 +229,8 @@ class Walker {
   SourceFacts sources_;
   FrameValues values_;
   ExceptionReader exceptions_;
+  TaskReader tasks_;
+  const Runtime& runtime_;
   WalkOutcome outcome_;
 };
 
@@ -218,7 +239,7 @@ class Walker {
 Result<WalkOutcome> walk(Heap& heap, const Runtime& runtime, const std::vector<TargetThread>& threads, std::int64_t pid,
                          const WalkOptions& options, Report& report) {
   PYEXC_TRY(const auto interpreters, read_interpreters(heap, runtime));
-  return Walker(heap, options, pid, report).run(interpreters, threads);
+  return Walker(heap, runtime, options, pid, report).run(interpreters, threads);
 }
 
 }  // namespace pyexc::cpython

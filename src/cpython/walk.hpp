@@ -16,6 +16,7 @@ namespace pyexc::cpython {
 struct WalkOptions {
   bool stacks = true;
   std::vector<std::int64_t> threads;  ///< host's or own tids; empty: all
+  bool tasks = true;                  ///< those of asyncio, with what they handle while they are suspended
   bool locals = false;                ///< the values of each frame's variables
   ValueLimits values;                 ///< how much of them
 };

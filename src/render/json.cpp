@@ -111,6 +111,32 @@ void write(JsonWriter& json, const Thread& thread) {
   json.end_object();
 }
 
+void ids(JsonWriter& json, std::string_view name, const std::vector<std::uint32_t>& items) {
+  array(json, name, items, [&](std::uint32_t id) { json.unsigned_integer(id); });
+}
+
+void write(JsonWriter& json, const Task& task, TaskId id) {
+  json.begin_object();
+  json.member("id", id);
+  json.member("name", task.name);
+  json.member("state", task.state);
+  json.member("running", task.running);
+  json.member("interpreter", task.interpreter);
+  json.member("tid", task.tid);
+  json.member("coroutine", task.coroutine);
+  frames(json, "stack", task.stack);
+  json.member("stack_cut", task.stack_cut);
+  json.key("awaiting");
+  if (task.awaiting.empty()) json.null();
+  else json.string(task.awaiting);
+  ids(json, "waits_for", task.waits_for);
+  ids(json, "awaited_by", task.awaited_by);
+  ids(json, "handling", task.handling);
+  json.member("exception", task.exception);
+  json.member("unreadable", task.unreadable);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Target& target) {
   json.begin_object();
   json.member("kind", target.kind);
@@ -151,6 +177,8 @@ void write(JsonWriter& json, const Problem& problem) {
 void write(JsonWriter& json, const Interpreter& interpreter) {
   json.begin_object();
   json.member("id", interpreter.id);
+  json.member("gc_collecting", interpreter.gc_collecting);
+  json.member("finalizing", interpreter.finalizing);
   array(json, "threads", interpreter.threads, [&](const Thread& thread) { write(json, thread); });
   json.end_object();
 }
@@ -180,7 +208,16 @@ std::string json(const Report& report) {
     write(json, report.exceptions[id], static_cast<ExceptionId>(id));
   json.end_array();
   array(json, "interpreters", report.interpreters, [&](const Interpreter& i) { write(json, i); });
-  for (const char* later : {"tasks", "suspended", "locks", "deadlocks"})
+  json.key("tasks");
+  if (report.tasks) {
+    json.begin_array();
+    for (std::size_t id = 0; id < report.tasks->size(); ++id)
+      write(json, (*report.tasks)[id], static_cast<TaskId>(id));
+    json.end_array();
+  } else {
+    json.null();
+  }
+  for (const char* later : {"suspended", "locks", "deadlocks"})
     json.key(later), json.null();
   json.end_object();
   out += '\n';

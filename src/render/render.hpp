@@ -7,8 +7,16 @@
 
 namespace pyexc::render {
 
+/// Which tasks of asyncio are written out.
+enum class TaskView : std::uint8_t {
+  busy,  ///< those that handle an exception or have ended with one; the others are counted
+  all,
+  tree,  ///< those, and behind them who waits for whom
+};
+
 struct TextOptions {
   bool color = false;
+  TaskView tasks = TaskView::busy;
   bool exceptions_only = false;  ///< no stacks, and no thread that has nothing but a stack
 };
 

@@ -10,6 +10,7 @@
 #include "render/group.hpp"
 #include "render/names.hpp"
 #include "render/render.hpp"
+#include "render/task_text.hpp"
 #include "render/time.hpp"
 
 namespace pyexc::render {
@@ -30,7 +31,8 @@ class TextReport {
     header();
     const auto groups = group_threads(report_, !options_.exceptions_only);
     const bool any =
-        std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); });
+        std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); }) ||
+        (report_.tasks && std::ranges::any_of(*report_.tasks, [](const Task& task) { return render::busy(task); }));
     if (!any) nothing_handled();
     std::size_t silent = 0;
     for (const ThreadGroup& group : groups) {
@@ -40,6 +42,7 @@ class TextReport {
     if (any && silent > 0)
       out_ += fmt::format("\n{} other thread{} nothing.\n", silent,
                           silent == 1 ? " handles" : "s handle");
+    tasks();
     problems();
     return std::move(out_);
   }
@@ -115,9 +118,11 @@ class TextReport {
     if (!children.empty()) {
       out_ += " Its Python children may be: pyexc-attach";
       for (const std::int64_t pid : children) out_ += fmt::format(" {}", pid);
-    } else {
-      out_ +=
-          " Suspended tasks, coroutines and generators can hold one too; they are not looked at.";
+    } else if (!report_.tasks) {
+      out_ += " Suspended tasks can hold one too; they were not looked at.";
+    } else if (!report_.tasks->empty()) {
+      out_ += fmt::format(" Nor is any of {} task{} of asyncio.", report_.tasks->size(),
+                          report_.tasks->size() == 1 ? "" : "s");
     }
     out_ += '\n';
   }
@@ -207,6 +212,37 @@ class TextReport {
     block(thread.formatted_stack);
     if (thread.stack_unreadable)
       out_ += fmt::format("  [the rest is unreadable: {}]\n", one_line(*thread.stack_unreadable));
+  }
+
+  void task(TaskId id) {
+    const Task& task = (*report_.tasks)[id];
+    out_ += '\n';
+    line(Style::thread, task_line(report_, id));
+    for (std::size_t i = 0; i < task.handling.size(); ++i)
+      exception(i == 0 ? "Handling:" : "Also handling, further out:", task.handling[i]);
+    if (task.exception) exception("Ended with:", *task.exception);
+    if (task.unreadable) out_ += fmt::format("[unreadable: {}]\n", one_line(*task.unreadable));
+    if (options_.exceptions_only || task.stack.empty()) return;
+    section("Stack (most recent call last):");
+    block(task.formatted_stack);
+    if (task.stack_cut) out_ += "  [what it waits for goes on beyond what was read]\n";
+  }
+
+  void tasks() {
+    if (!report_.tasks || report_.tasks->empty()) return;
+    std::size_t silent = 0;
+    for (TaskId id = 0; id < report_.tasks->size(); ++id) {
+      const bool shown = render::busy((*report_.tasks)[id]) ||
+                         (options_.tasks != TaskView::busy && !options_.exceptions_only);
+      if (shown) task(id);
+      else ++silent;
+    }
+    if (silent > 0)
+      out_ += fmt::format("\n{} {}of asyncio handle{} nothing.\n", silent,
+                          silent == 1 ? "task " : "tasks ", silent == 1 ? "s" : "");
+    if (options_.tasks != TaskView::tree) return;
+    section("Who waits for whom:");
+    out_ += task_tree(report_);
   }
 
   void problems() {

@@ -205,8 +205,45 @@ struct Thread {
   PyText formatted_stack;               ///< filled by traceback/: entries as format_stack() prints them
 };
 
+using TaskId = std::uint32_t;  ///< index into Report::tasks
+
+/// A task of asyncio.
+struct Task {
+  std::uint64_t address = 0;
+  std::int64_t interpreter = 0;
+  PyText name;
+  std::string state;                ///< closed list: pending, finished, cancelled
+  bool running = false;             ///< its coroutine is on the stack of a thread
+  std::optional<std::int64_t> tid;  ///< of the thread that runs its loop
+  std::uint64_t loop = 0;           ///< address of its loop
+  PyText coroutine;                 ///< __qualname__ of its coroutine, empty if it has none any more
+  std::vector<Frame> stack;         ///< from the task's own coroutine to the innermost awaited one
+  bool stack_cut = false;           ///< the chain of coroutines goes on beyond what was read
+  /// What the innermost coroutine waits for, if that is no task: "<Future pending>"; empty if it waits for nothing.
+  PyText awaiting;
+  std::vector<TaskId> waits_for;    ///< tasks that it waits for, those inside a gather() included
+  std::vector<TaskId> awaited_by;
+  std::vector<ExceptionId> handling;  ///< while suspended; of the innermost coroutine first
+  std::optional<ExceptionId> exception;  ///< that it ended with and that nobody has fetched yet
+  std::optional<std::string> unreadable;
+  PyText formatted_stack;           ///< filled by traceback/
+};
+
+/// A generator, coroutine or async generator of no task that is suspended inside an `except` or a `finally`.
+struct Suspended {
+  std::uint64_t address = 0;
+  std::string kind;                ///< closed list: generator, coroutine, async_generator
+  PyText qualname;
+  PyText found_in;                 ///< how it was reached: "variable g of f"
+  std::vector<Frame> stack;
+  std::vector<ExceptionId> handling;
+  PyText formatted_stack;          ///< filled by traceback/
+};
+
 struct Interpreter {
   std::int64_t id = 0;
+  std::optional<bool> gc_collecting;  ///< the garbage collector is at work (up to 3.8: in the process)
+  std::optional<bool> finalizing;     ///< it is shutting down
   std::vector<Thread> threads;
 };
 
@@ -241,6 +278,8 @@ struct Report {
   std::vector<Problem> problems;
   std::vector<Exception> exceptions;
   std::vector<Interpreter> interpreters;
+  std::optional<std::vector<Task>> tasks;           ///< unset: not looked at
+  std::optional<std::vector<Suspended>> suspended;  ///< unset: not looked at
 
   // Facts for completing the report; no renderer prints them.
   TextRules text_rules;

@@ -214,6 +214,13 @@ void format_report(Report& report, const FormatLimits& limits) {
       thread.formatted_stack = joined(texts.entries().stack(thread.stack, thread.stack_left_out).pieces);
     }
   }
+  if (report.tasks) {
+    for (Task& task : *report.tasks) {
+      for (const ExceptionId id : task.handling) root(id);
+      if (task.exception) root(*task.exception);
+      task.formatted_stack = joined(texts.entries().stack(task.stack, 0).pieces);
+    }
+  }
   // Those at the far ends of chains were found last, and have the shortest texts.
   std::size_t left = limits.max_further_text;
   for (std::size_t id = report.exceptions.size(); id-- > 0;) {

@@ -63,7 +63,9 @@ inline Report report() {
   first.handling = {1, 0};
   Thread second = thread(102, "worker-2");
   second.handling = {2, 0};
-  report.interpreters = {{0, {main, first, second}}};
+  Interpreter interpreter;
+  interpreter.threads = {main, first, second};
+  report.interpreters = {interpreter};
   return report;
 }
 

@@ -64,7 +64,10 @@ TEST_CASE("any difference keeps threads apart") {
   CHECK(apart([](Report&, Thread& t) { t.raising = 0; }));
   CHECK_FALSE(apart([](Report&, Thread& t) { t.name = "other"; }));
   Report two = sample::report();
-  two.interpreters.push_back({1, {two.interpreters[0].threads[2]}});
+  Interpreter other;
+  other.id = 1;
+  other.threads = {two.interpreters[0].threads[2]};
+  two.interpreters.push_back(other);
   two.interpreters[0].threads.pop_back();
   CHECK_FALSE(has(render::text(two), "alike"));
   CHECK(has(render::text(two), ", interpreter 1: sleeping"));

@@ -47,6 +47,16 @@ enum class DictKeys : std::uint8_t { hash_table_27, indexed, log2 };
 enum class SplitValues : std::uint8_t { array, struct_313 };
 enum class StrState : std::uint8_t { with_ready, without_ready, free_threaded_314 };
 enum class InstanceDict : std::uint8_t { dictoffset, managed_311, managed_312, managed_313 };
+/// How a generator, coroutine or async generator says where it stands, and where what it awaits is found.
+enum class GeneratorState : std::uint8_t {
+  f_executing,         ///< frame object: f_executing; the next opcode says whether it delegates
+  f_state,             ///< frame object: f_state; likewise
+  resume_argument,     ///< gi_frame_state; the argument of the RESUME that follows says whether it delegates
+  yield_from_state,    ///< gi_frame_state has a value of its own for a delegating one
+  yield_from_renumbered,  ///< the same, with other numbers, and the sent value lies above on the stack
+};
+/// Where asyncio keeps its tasks.
+enum class AsyncioTasks : std::uint8_t { all_tasks, scheduled_and_eager, linked_lists };
 enum class LastInstruction : std::uint8_t { f_lasti_bytes, f_lasti_units, prev_instr, instr_ptr };
 
 /// What offsets cannot say. Each is set per version in traits.cpp, with its source.
@@ -60,6 +70,8 @@ struct Traits {
   SplitValues split_values = SplitValues::struct_313;
   StrState str_state = StrState::without_ready;
   InstanceDict instance_dict = InstanceDict::managed_313;
+  GeneratorState generator_state = GeneratorState::yield_from_renumbered;
+  AsyncioTasks asyncio_tasks = AsyncioTasks::linked_lists;
   bool tagged_references = false;  ///< localsplus, executable and funcobj carry tag bits (3.14+)
   bool traceback_line_is_lazy = true;  ///< tb_lineno == -1 means "compute from tb_lasti" (3.11+)
   bool static_type_dict_per_interpreter = false;  ///< tp_dict of static types is NULL (3.12+)

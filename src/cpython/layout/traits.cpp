@@ -67,7 +67,11 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.unicode_error_checks_range = checks_unicode_error_range(version);
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
 
+  traits.generator_state = GeneratorState::f_executing;   // Objects/genobject.c, _PyGen_yf()
+  traits.asyncio_tasks = AsyncioTasks::all_tasks;         // Lib/asyncio/tasks.py, _all_tasks
+
   if (minor >= 10) {
+    traits.generator_state = GeneratorState::f_state;  // bpo-42639; Include/internal/pycore_frame.h
     traits.line_table = LineTable::linetable_310;              // PEP 626, bpo-42246
     traits.last_instruction = LastInstruction::f_lasti_units;  // bpo-27129
   }
@@ -81,13 +85,16 @@ Traits traits_for(Version version, bool free_threaded) {
     // Python/traceback.c, tb_lineno == -1: not yet in 3.11.2, in 3.11.7; 3.11.4 stands for the release between.
     traits.traceback_line_is_lazy = minor > 11 || version.micro() >= 4;
   }
+  if (minor >= 11) traits.generator_state = GeneratorState::resume_argument;  // bpo-46039; gi_frame_state
   if (minor >= 12) {
+    traits.asyncio_tasks = AsyncioTasks::scheduled_and_eager;  // gh-97696; Lib/asyncio/tasks.py
     traits.int_encoding = IntEncoding::lv_tag;         // gh-101291; Include/cpython/longintrepr.h
     traits.str_state = StrState::without_ready;        // PEP 623, gh-92536
     traits.instance_dict = InstanceDict::managed_312;  // PyDictOrValues; pycore_object.h
     traits.static_type_dict_per_interpreter = true;    // gh-94673; pycore_typeobject.h
   }
   if (minor >= 13) {
+    traits.generator_state = GeneratorState::yield_from_state;  // FRAME_SUSPENDED_YIELD_FROM; pycore_frame.h
     traits.frame_entry = FrameEntry::current_frame;        // gh-108035
     traits.last_instruction = LastInstruction::instr_ptr;  // gh-109094
     traits.split_values = SplitValues::struct_313;         // gh-115776; pycore_dict.h
@@ -96,10 +103,12 @@ Traits traits_for(Version version, bool free_threaded) {
     if (free_threaded) traits.managed_dict_before = 8;
   }
   if (minor >= 14) {
+    traits.asyncio_tasks = AsyncioTasks::linked_lists;  // gh-128002; Modules/_asynciomodule.c
     traits.tagged_references = true;  // _PyStackRef; pycore_stackref.h
     // Include/cpython/unicodeobject.h: `interned` is a byte of its own there.
     if (free_threaded) traits.str_state = StrState::free_threaded_314;
   }
+  if (minor >= 15) traits.generator_state = GeneratorState::yield_from_renumbered;  // pycore_interpframe.h
   traits.shim_owner =
       3;  // FRAME_OWNED_BY_CSTACK, later _BY_INTERPRETER (pycore_frame.h, 3.12 and later)
   return traits;

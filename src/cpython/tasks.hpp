@@ -1,0 +1,67 @@
+#pragma once
+// The tasks of asyncio: those written in C (Modules/_asynciomodule.c) and in Python (Lib/asyncio/tasks.py), of
+// every loop. A handler that waits inside an `except` for something else is on no thread's stack; here it is
+// found, with the exception that its coroutine keeps.
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "cpython/exceptions.hpp"
+#include "cpython/generators.hpp"
+#include "cpython/threads.hpp"
+#include "report/report.hpp"
+
+namespace pyexc::cpython {
+
+class FrameValues;
+
+class TaskReader {
+ public:
+  TaskReader(Heap& heap, CodeReader& codes, FrameReader& frames, ExceptionReader& exceptions, FrameValues* values,
+             Report& report)
+      : heap_(heap), codes_(codes), exceptions_(exceptions), generators_(heap, frames), values_(values), report_(report) {}
+
+  /// Adds the tasks of one interpreter to the report. `threads`: those of the interpreter, as the report has them;
+  /// `owner`: the number under which the tasks' variables are read.
+  void read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner);
+
+ private:
+  enum class Kind : std::uint8_t { none, c, python };
+  /// What C and Python tasks tell alike.
+  struct Facts {
+    RemoteAddr loop, coroutine, waiter, exception, name;
+    std::string state;
+    bool unfetched = false;
+  };
+  Kind kind_of_type(RemoteAddr type);
+  Kind kind_of(RemoteAddr object);
+  Result<void> find_all(const InterpreterState& interpreter);
+  Result<void> find_in_module(const InterpreterState& interpreter);
+  Result<void> find_in_list(RemoteAddr head);
+  Result<void> add_weak_set(RemoteAddr set);
+  void add(RemoteAddr task);
+  Result<Facts> facts_of(RemoteAddr task, Kind kind);
+  Result<Facts> facts_in_c(RemoteAddr task);
+  Result<Facts> facts_in_python(RemoteAddr task);
+  Result<void> read_one(RemoteAddr task, Task& out, TaskId id);
+  Result<PyText> name_of(RemoteAddr name);
+  Result<void> read_chain(const Facts& facts, Task& out, TaskId id);
+  void read_waiter(RemoteAddr waiter, Task& out);
+  std::optional<std::uint64_t> thread_of_loop(RemoteAddr loop);
+
+  Heap& heap_;
+  CodeReader& codes_;
+  ExceptionReader& exceptions_;
+  GeneratorReader generators_;
+  FrameValues* values_;
+  Report& report_;
+  std::size_t owner_ = 0;
+  std::vector<RemoteAddr> found_;
+  std::unordered_map<std::uint64_t, TaskId> ids_;
+  std::unordered_map<RemoteAddr, Kind> kinds_;                                    ///< by type
+  std::unordered_map<std::uint64_t, std::optional<std::uint64_t>> loop_threads_;  ///< ident by loop
+  bool cut_ = false;
+};
+
+}  // namespace pyexc::cpython
