@@ -5,14 +5,10 @@
 #include <vector>
 
 #include "cpython/frames.hpp"
+#include "cpython/namespace.hpp"
 #include "cpython/object/heap.hpp"
 
 namespace pyexc::cpython {
-
-struct Variable {
-  RemoteAddr name;   ///< a str object
-  RemoteAddr value;
-};
 
 struct Variables {
   std::vector<Variable> items;

@@ -55,6 +55,7 @@ void write(JsonWriter& json, const Frame& frame) {
   source(json, frame.source);
   if (frame.locals) array(json, "locals", *frame.locals, [&](const Value& v) { write(json, v); });
   else json.key("locals"), json.null();
+  if (frame.locals) json.member("locals_exact", frame.locals_exact);
   json.member("unreadable", frame.unreadable);
   json.end_object();
 }

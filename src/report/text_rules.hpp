@@ -38,6 +38,9 @@ struct TextRules {
   enum class StdinName : std::uint8_t { as_is, numbered_after, numbered_inside };  // "<stdin>-0", "<stdin-0>"
   StdinName stdin_name = StdinName::numbered_inside;
 
+  /// A local variable whose repr() raises is shown as <local repr() failed>; before that nothing was printed.
+  bool local_repr_may_fail = true;
+
   // What ast.parse() accepts, where an instruction's source is parsed to place the carets.
   bool fstring_tokens = true;          ///< f-strings are tokens with a grammar (PEP 701), not plain strings
   bool template_strings = true;        ///< t"..." (PEP 750)

@@ -61,6 +61,8 @@ TextRules text_rules_for(int minor, int micro) {
                      : since(13) ? TextRules::StdinName::numbered_after
                                  : TextRules::StdinName::as_is;
 
+  rules.local_repr_may_fail = since(12);
+
   // Grammar.
   rules.fstring_tokens = since(12);
   rules.type_statement = since(12);
