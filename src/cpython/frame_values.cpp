@@ -15,7 +15,10 @@ namespace pyexc::cpython {
 namespace {
 
 constexpr std::string_view not_shown = "<not shown>";
-constexpr std::size_t max_name = 1024;  // characters of a variable's name
+constexpr std::string_view repr_failed = "<local repr() failed>";
+constexpr std::size_t max_name = 1024;                  // characters of a variable's name
+constexpr std::size_t max_remembered = 1U << 16;        // values
+constexpr std::size_t max_remembered_text = 16U << 20;  // bytes of all their texts together
 
 ReprLimits repr_limits(const ValueLimits& limits) {
   return {.max_text = limits.max_text,
@@ -25,7 +28,8 @@ ReprLimits repr_limits(const ValueLimits& limits) {
           .max_attributes = limits.max_attributes};
 }
 
-/// One frame may be an entry of several tracebacks and of a stack: its variables are the same in all.
+/// One frame may be an entry of several tracebacks and of a stack: its variables are the same in
+/// all.
 std::uint64_t identity(const FrameFacts& facts) {
   return facts.iframe.null() ? facts.frame_object.value() : facts.iframe.value();
 }
@@ -39,7 +43,8 @@ void FrameValues::add(std::size_t thread, int rank, const FrameFacts& facts, con
 
 void FrameValues::run() {
   for (auto& jobs : threads_)
-    std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.rank < b.rank; });
+    std::stable_sort(jobs.begin(), jobs.end(),
+                     [](const Job& a, const Job& b) { return a.rank < b.rank; });
   if (heap_.capturing()) capture();
   else decode();
 }
@@ -53,8 +58,8 @@ void FrameValues::capture() {
   const std::size_t total = limits_.max_bytes / page_size;
   std::size_t left = total;
   PageCache::Optional optional(heap_.memory(), 0);
-  const auto count = static_cast<std::size_t>(
-      std::count_if(threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
+  const auto count = static_cast<std::size_t>(std::count_if(
+      threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
   if (count == 0) return;
   std::size_t longest = 0;
   for (const auto& jobs : threads_) longest = std::max(longest, jobs.size());
@@ -85,36 +90,79 @@ Result<FrameValues::Variables> FrameValues::read(const Job& job, std::size_t all
   PYEXC_TRY(const auto variables, read_locals(heap_, job.facts));
   Variables out;
   out.exact = variables.exact;
-  const ReprLimits limits = repr_limits(limits_);
   std::size_t text_size = 0;
   // All names before the first value: one value may take the whole share.
-  std::vector<Result<StrValue>> names;
+  std::vector<Name> names;
   names.reserve(variables.items.size());
-  for (const Variable& variable : variables.items) names.push_back(heap_.str(variable.name, max_name));
+  for (const Variable& variable : variables.items) names.push_back(name_of(variable.name));
+  if (heap_.capturing()) {
+    for (const Variable& variable : variables.items) touch_value(variable.value);
+    return out;
+  }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const Variable& variable = variables.items[i];
-    auto& name = names[i];
-    if (!name) {
-      // A name that is no str stands in no sorted() list beside others.
-      out.exact = false;
-      continue;
-    }
-    ValueKind kind = kind_of(heap_, variable.value);
-    const bool room = text_size < allowed;
-    ValueText text = room ? repr(heap_, variable.value, limits) : ValueText{std::string(not_shown), false};
-    if (heap_.capturing()) continue;
-    if (room && text_size + text.text.size() > allowed) text = {std::string(not_shown), false};
-    if (text.text == not_shown) text_size = allowed;
-    else text_size += text.text.size();
-    if (name->left_out != 0) out.exact = false;
+    out.exact = out.exact && names[i].exact;
     Value value;
-    value.name = std::move(name->text);
-    value.type = std::move(kind.type);
-    value.length = kind.length;
-    value.repr = std::move(text);
+    value.name = std::move(names[i].text);
+    if (text_size >= allowed) {
+      ValueKind kind = kind_of(heap_, variables.items[i].value);
+      value.type = std::move(kind.type);
+      value.length = kind.length;
+      value.repr = {std::string(not_shown), false};
+    } else {
+      // Where repr() raises and that is not caught, nothing at all is printed.
+      if (!read_value(variables.items[i].value, value) && !heap_.layout().text.local_repr_may_fail)
+        out.exact = false;
+      if (value.repr.text.size() > allowed - text_size)
+        value.repr = {std::string(not_shown), false};
+      text_size = value.repr.text == not_shown ? allowed : text_size + value.repr.text.size();
+    }
     out.values.push_back(std::move(value));
   }
   return out;
+}
+
+/// A name that is no str, in a namespace for exec(): `sorted()` compares it with others, which may
+/// raise an exception, and its own code says how it is written.
+FrameValues::Name FrameValues::name_of(RemoteAddr object) {
+  if (!heap_.has_flag(object, type_flags::str_subclass))
+    return {repr(heap_, object, repr_limits(limits_)).text, false};
+  auto name = heap_.str(object, max_name);
+  if (!name) return {"<unreadable>", false};
+  return {std::move(name->text), name->left_out == 0 && heap_.is_exactly(object, "str")};
+}
+
+void FrameValues::touch_value(RemoteAddr object) {
+  const auto key = std::pair(heap_.interpreter().value(), object.value());
+  if (touched_.contains(key)) return;
+  const std::size_t refused = heap_.memory().optional_failures().left_out;
+  (void)kind_of(heap_, object);
+  (void)repr(heap_, object, repr_limits(limits_));
+  // What had too little room may be tried again with another share.
+  if (heap_.memory().optional_failures().left_out == refused && touched_.size() < max_remembered)
+    touched_.insert(key);
+}
+
+bool FrameValues::read_value(RemoteAddr object, Value& to) {
+  const auto key = std::pair(heap_.interpreter().value(), object.value());
+  const auto known = remembered_.find(key);
+  if (known != remembered_.end()) {
+    to.type = known->second.kind.type;
+    to.length = known->second.kind.length;
+    to.repr = known->second.text;
+    return !known->second.failed;
+  }
+  Remembered value{kind_of(heap_, object), {}};
+  value.text = repr(heap_, object, repr_limits(limits_), &value.failed);
+  if (value.failed)
+    value.text = {std::string(repr_failed), heap_.layout().text.local_repr_may_fail};
+  to.type = value.kind.type;
+  to.length = value.kind.length;
+  to.repr = value.text;
+  const bool failed = value.failed;
+  remembered_text_ += value.text.text.size();
+  if (remembered_.size() < max_remembered && remembered_text_ < max_remembered_text)
+    remembered_.emplace(key, std::move(value));
+  return !failed;
 }
 
 Frame* FrameValues::frame_at(const Place& place) {
@@ -132,8 +180,8 @@ Frame* FrameValues::frame_at(const Place& place) {
 
 void FrameValues::decode() {
   const PageCache::Optional optional(heap_.memory(), 0);
-  const auto count = static_cast<std::size_t>(
-      std::count_if(threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
+  const auto count = static_cast<std::size_t>(std::count_if(
+      threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
   if (count == 0) return;
   // Texts have shares as memory has: what one thread does not use, others may.
   std::size_t left = limits_.max_all_text();
@@ -150,6 +198,7 @@ void FrameValues::decode() {
       left -= show(job, left);
     }
   known_.clear();
+  remembered_.clear();
   note_left_out();
 }
 
@@ -186,18 +235,21 @@ void FrameValues::note_left_out() {
     for (const Job& job : jobs) {
       const Frame* frame = job.done ? nullptr : frame_at(job.place);
       if (frame == nullptr) continue;
-      for (const Value& value : *frame->locals) not_shown_count += value.repr.text == not_shown ? 1 : 0;
+      for (const Value& value : *frame->locals)
+        not_shown_count += value.repr.text == not_shown ? 1 : 0;
     }
   if (not_shown_count != 0)
-    report_.problems.push_back({std::string(errc_name(Errc::limit)), "variables",
-                                fmt::format("{} values are not shown: all texts together would be longer than {} MiB",
-                                            not_shown_count, limits_.max_all_text() >> 20)});
+    report_.problems.push_back(
+        {std::string(errc_name(Errc::limit)), "variables",
+         fmt::format("{} values are not shown: all texts together would be longer than {} MiB",
+                     not_shown_count, limits_.max_all_text() >> 20)});
   const auto& failures = heap_.memory().optional_failures();
   if (failures.left_out != 0)
-    report_.problems.push_back({std::string(errc_name(Errc::limit)), "variables",
-                                fmt::format("{} reads were left out: the values take more than {} MiB of memory, or the "
-                                            "freeze ended before",
-                                            failures.left_out, limits_.max_bytes >> 20)});
+    report_.problems.push_back(
+        {std::string(errc_name(Errc::limit)), "variables",
+         fmt::format("{} reads were left out: the values take more than {} MiB of memory, or the "
+                     "freeze ended before",
+                     failures.left_out, limits_.max_bytes >> 20)});
   if (failures.unmapped != 0)
     report_.problems.push_back({std::string(errc_name(Errc::unmapped)), "variables",
                                 fmt::format("{} reads of their memory failed", failures.unmapped)});

@@ -1,5 +1,5 @@
-// Objects/frameobject.c of each version: PyFrame_FastToLocalsWithError() up to 3.11, _PyFrame_GetLocals() in 3.12,
-// frame_getlocals() and the FrameLocalsProxy since 3.13 (PEP 667).
+// Objects/frameobject.c of each version: PyFrame_FastToLocalsWithError() up to 3.11,
+// _PyFrame_GetLocals() in 3.12, frame_getlocals() and the FrameLocalsProxy since 3.13 (PEP 667).
 
 #include "cpython/locals.hpp"
 
@@ -32,7 +32,8 @@ class LocalsReader {
   LocalsReader(Heap& heap, const FrameFacts& frame) : heap_(heap), frame_(frame), found_(heap) {}
 
   Result<Variables> read() {
-    PYEXC_TRY(const auto flags, heap_.field<std::int32_t>(frame_.code, heap_.layout().code.co_flags));
+    PYEXC_TRY(const auto flags,
+              heap_.field<std::int32_t>(frame_.code, heap_.layout().code.co_flags));
     optimized_ = (flags & co_optimized) != 0;
     if (heap_.layout().code.co_localsplusnames.has()) {
       PYEXC_CHECK(read_localsplus());
@@ -48,8 +49,8 @@ class LocalsReader {
   }
 
  private:
-  /// Up to 3.12 the variables are written into the mapping that the frame keeps: the namespace of a module or a
-  /// class body, or what an earlier look has left.
+  /// Up to 3.12 the variables are written into the mapping that the frame keeps: the namespace of a
+  /// module or a class body, or what an earlier look has left.
   Result<void> merged() {
     PYEXC_CHECK(add_mapping(frame_.locals));
     found_.next_source();
@@ -66,8 +67,8 @@ class LocalsReader {
     return {};
   }
 
-  /// Since 3.13 a proxy lists the variables themselves, and a dict of names that were written through it.
-  /// While a comprehension runs inside a module or a class body, that is all there is.
+  /// Since 3.13 a proxy lists the variables themselves, and a dict of names that were written
+  /// through it. While a comprehension runs inside a module or a class body, that is all there is.
   Result<void> through_proxy() {
     const bool hidden = std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
       return (slot.kind & kind_hidden) != 0 && !slot.value.null();
@@ -76,7 +77,8 @@ class LocalsReader {
     for (const Slot& slot : slots_)
       if (!slot.value.null()) found_.set(slot.name, slot.value);
     if (frame_.frame_object.null()) return {};
-    PYEXC_TRY(const auto extra, heap_.pointer(frame_.frame_object, heap_.layout().frame_object.f_extra_locals));
+    PYEXC_TRY(const auto extra,
+              heap_.pointer(frame_.frame_object, heap_.layout().frame_object.f_extra_locals));
     if (extra.null()) return {};
     found_.next_source();
     return add_dict(extra);
@@ -90,10 +92,11 @@ class LocalsReader {
       return {};
     }
     // What `locals.items() if locals` and, with cells, the merge would call.
-    static constexpr std::array methods{std::string_view("items"),   std::string_view("keys"),
-                                        std::string_view("__iter__"), std::string_view("__len__"),
-                                        std::string_view("__bool__"), std::string_view("__getattribute__"),
-                                        std::string_view("__setitem__"), std::string_view("__delitem__")};
+    static constexpr std::array methods{
+        std::string_view("items"),       std::string_view("keys"),
+        std::string_view("__iter__"),    std::string_view("__len__"),
+        std::string_view("__bool__"),    std::string_view("__getattribute__"),
+        std::string_view("__setitem__"), std::string_view("__delitem__")};
     for (const std::string_view method : methods) {
       PYEXC_TRY(const auto own, heap_.heap_type_attribute(*type, method));
       if (own.null()) continue;
@@ -110,8 +113,8 @@ class LocalsReader {
     return {};
   }
 
-  /// A slot may hold the value itself, before MAKE_CELL has run or while a comprehension has a variable of that
-  /// name (gh-128396): only a real cell is looked into.
+  /// A slot may hold the value itself, before MAKE_CELL has run or while a comprehension has a
+  /// variable of that name (gh-128396): only a real cell is looked into.
   Result<void> add_slot(RemoteAddr name, RemoteAddr place, std::uint8_t kind) {
     PYEXC_TRY(auto value, heap_.memory().read_pointer(place));
     value = heap_.untag(value);
@@ -133,7 +136,8 @@ class LocalsReader {
     const RemoteAddr first = frame_.iframe + *heap_.layout().iframe.localsplus;
     PYEXC_CHECK(heap_.memory().touch(first, count * pointer_size));
     for (std::size_t i = 0; i < count; ++i)
-      PYEXC_CHECK(add_slot(names.items[i], first + i * pointer_size, static_cast<std::uint8_t>(kinds[i])));
+      PYEXC_CHECK(
+          add_slot(names.items[i], first + i * pointer_size, static_cast<std::uint8_t>(kinds[i])));
     return {};
   }
 
@@ -143,7 +147,8 @@ class LocalsReader {
     RemoteAddr place = frame_.frame_object + *heap_.layout().frame_object.f_localsplus;
     using Names = std::pair<layout::Offset, std::uint8_t>;
     for (const auto& [names_field, kind] :
-         {Names{code.co_varnames, 0}, Names{code.co_cellvars, kind_cell}, Names{code.co_freevars, kind_free}}) {
+         {Names{code.co_varnames, 0}, Names{code.co_cellvars, kind_cell},
+          Names{code.co_freevars, kind_free}}) {
       PYEXC_TRY(const auto names_object, heap_.pointer(frame_.code, names_field));
       PYEXC_TRY(const auto names, heap_.tuple_items(names_object));
       if (names.left_out != 0) exact_ = false;
@@ -165,6 +170,8 @@ class LocalsReader {
 
 }  // namespace
 
-Result<Variables> read_locals(Heap& heap, const FrameFacts& frame) { return LocalsReader(heap, frame).read(); }
+Result<Variables> read_locals(Heap& heap, const FrameFacts& frame) {
+  return LocalsReader(heap, frame).read();
+}
 
 }  // namespace pyexc::cpython

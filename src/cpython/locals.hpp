@@ -1,6 +1,6 @@
 #pragma once
-// The variables of a frame, as frame.f_locals of that version would list them: fast locals, cells and
-// free variables of functions; the mapping itself for modules, class bodies and exec.
+// The variables of a frame, as frame.f_locals of that version would list them: fast locals, cells
+// and free variables of functions; the mapping itself for modules, class bodies and exec.
 
 #include <vector>
 

@@ -5,7 +5,8 @@
 namespace pyexc::cpython {
 
 namespace {
-constexpr std::size_t max_compared = 1024;  // characters; longer names are told apart by their addresses
+constexpr std::size_t max_compared =
+    1024;  // characters; longer names are told apart by their addresses
 }
 
 std::string Namespace::text_of(RemoteAddr name) {
@@ -21,7 +22,8 @@ std::size_t Namespace::find(RemoteAddr name) {
   if (text.empty()) return none;
   for (; texts_ < earlier_; ++texts_) {
     if (items_[texts_].name.null()) continue;
-    if (auto known = text_of(items_[texts_].name); !known.empty()) by_text_.emplace(std::move(known), texts_);
+    if (auto known = text_of(items_[texts_].name); !known.empty())
+      by_text_.emplace(std::move(known), texts_);
   }
   const auto known = by_text_.find(text);
   return known == by_text_.end() || items_[known->second].name.null() ? none : known->second;

@@ -1,7 +1,7 @@
 #pragma once
-// A mapping of names as a dict keeps it: a name that is set again keeps its place, one that was removed comes
-// back at the end. Names are str objects of the target; nearly all are interned, so two of them are compared by
-// their text only where their addresses say nothing.
+// A mapping of names as a dict keeps it: a name that is set again keeps its place, one that was
+// removed comes back at the end. Names are str objects of the target; nearly all are interned, so
+// two of them are compared by their text only where their addresses say nothing.
 
 #include <cstddef>
 #include <string>

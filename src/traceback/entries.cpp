@@ -18,11 +18,10 @@ bool same_place(const Frame& a, const Frame& b) {
          a.unreadable.has_value() == b.unreadable.has_value();
 }
 
-/// Everything that an entry's text depends on, but the rules.
+/// Everything that an entry's text depends on, but the rules and the locals.
 bool same_text(const Frame& a, const Frame& b) {
   return a.line == b.line && a.end_line == b.end_line && a.column == b.column && a.end_column == b.end_column &&
-         a.file == b.file && a.function == b.function && a.source == b.source && a.unreadable == b.unreadable &&
-         !a.locals && !b.locals;
+         a.file == b.file && a.function == b.function && a.source == b.source && a.unreadable == b.unreadable;
 }
 
 std::size_t hash_of(const Frame& frame, bool positions) {
@@ -47,7 +46,7 @@ std::string not_read(std::size_t count, std::string_view which) {
 
 /// False if a line is not what Python would print.
 bool append_locals(std::string& to, const Frame& frame) {
-  if (!frame.locals) return true;
+  if (!frame.locals || frame.unreadable) return true;
   std::vector<const Value*> sorted;
   for (const Value& value : *frame.locals) sorted.push_back(&value);
   // Generalised UTF-8 sorts as its code points do.
@@ -103,7 +102,6 @@ const EntryWriter::Cached& EntryWriter::entry(const Frame& frame, bool positions
   } else {
     cached.rows = header(frame);
     cached.exact = append_source_rows(cached.rows, frame, positions, rules_, grammar_);
-    if (!append_locals(cached.rows, frame)) cached.exact = false;
   }
   return cache_.emplace(hash, std::move(cached))->second;
 }
@@ -120,10 +118,14 @@ void EntryWriter::add(Entries& entries, std::span<const Frame> frames, bool posi
       last = &frame;
       count = 0;
     }
-    if (++count > shown_repetitions) continue;
+    if (++count > shown_repetitions) {
+      // Locals of entries that are not shown are listed and printed nevertheless; both may raise an exception.
+      entries.exact = entries.exact && frame.locals_exact;
+      continue;
+    }
     const Cached& cached = entry(frame, positions);
     entries.pieces.push_back(cached.rows);
-    entries.exact = entries.exact && cached.exact;
+    entries.exact = append_locals(entries.pieces.back(), frame) && cached.exact && entries.exact;
   }
   fold();
 }
