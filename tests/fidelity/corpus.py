@@ -9,6 +9,7 @@ Cases of a file that says `SHARED = True` depend on nothing that belongs to the 
 many threads at once and looked at together. Others have the process to themselves.
 """
 
+import builtins
 import linecache
 import os
 import re
@@ -17,6 +18,12 @@ import sys
 CASES = {}  # "file.case" -> Case, in the order of definition
 scratch = None  # a directory of the running case's own, set by the driver
 _current_file = None
+short_builtins = False  # for what prints namespaces: __builtins__ has a short repr()
+
+
+
+class ShortBuiltins(dict):
+    __repr__ = object.__repr__
 
 
 class CorpusError(Exception):
@@ -80,12 +87,17 @@ def write(name, text, encoding="utf-8"):
 def run_source(name, text, encoding="utf-8", namespace=None):
     """Writes a source file, compiles it under its full path and runs it as a module of that name."""
     full = write(name, text, encoding)
-    with open(full, "rb") as stream:
-        code = compile(stream.read(), full, "exec", dont_inherit=True)
     if namespace is None:
         namespace = {"__name__": os.path.splitext(os.path.basename(name))[0], "__file__": full}
-    exec(code, namespace)
+        if short_builtins:
+            namespace["__builtins__"] = ShortBuiltins(vars(builtins))
+    exec(compile_file(full), namespace)
     return namespace
+
+
+def compile_file(full):
+    with open(full, "rb") as stream:
+        return compile(stream.read(), full, "exec", dont_inherit=True)
 
 
 _HEAD = re.compile(r"^== (\w+)((?: (?:>=3\.\d+|<3\.\d+|maybe))*)$", re.M)

@@ -129,9 +129,9 @@ BUSY = {"hung-read", "changing"}
 class Look:
     """What one run of the tool says about a target; again, at most twice, if it says that time ran out."""
 
-    def __init__(self, tool, pid, small_stack=False):
+    def __init__(self, tool, pid, small_stack=False, options=()):
         for _ in range(3):
-            run = conftest.call_tool(tool, "--format=json", "--no-redact", pid,
+            run = conftest.call_tool(tool, "--format=json", "--no-redact", *options, pid,
                                      preexec_fn=limit_stack if small_stack else None)
             assert run.code in (0, 1), "exit status %d: %s" % (run.code, run.err.strip())
             self.code, self.report = run.code, run.json()
