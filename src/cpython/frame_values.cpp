@@ -151,8 +151,10 @@ bool FrameValues::read_value(RemoteAddr object, Value& to) {
     to.repr = known->second.text;
     return !known->second.failed;
   }
+  ReprLimits limits = repr_limits(limits_);
+  if (!rewritten_.empty()) limits.rewritten = &rewritten_;
   Remembered value{kind_of(heap_, object), {}};
-  value.text = repr(heap_, object, repr_limits(limits_), &value.failed);
+  value.text = repr(heap_, object, limits, &value.failed);
   if (value.failed)
     value.text = {std::string(repr_failed), heap_.layout().text.local_repr_may_fail};
   to.type = value.kind.type;
@@ -183,6 +185,7 @@ void FrameValues::decode() {
   const auto count = static_cast<std::size_t>(std::count_if(
       threads_.begin(), threads_.end(), [](const auto& jobs) { return !jobs.empty(); }));
   if (count == 0) return;
+  find_rewritten();
   // Texts have shares as memory has: what one thread does not use, others may.
   std::size_t left = limits_.max_all_text();
   const std::size_t share = left / count;
@@ -200,6 +203,20 @@ void FrameValues::decode() {
   known_.clear();
   remembered_.clear();
   note_left_out();
+}
+
+/// A variable may hold what locals() has returned, which frame.f_locals would bring up to date.
+void FrameValues::find_rewritten() {
+  if (heap_.layout().frame_object.f_extra_locals.has()) return;
+  std::set<Object> seen;
+  for (const auto& jobs : threads_)
+    for (const Job& job : jobs) {
+      const Object frame(job.interpreter.value(), identity(job.facts));
+      if (job.facts.locals.null() || !seen.insert(frame).second) continue;
+      heap_.set_interpreter(job.interpreter);
+      const auto variables = read_locals(heap_, job.facts);
+      if (variables && !variables->rewritten.null()) rewritten_.insert(variables->rewritten);
+    }
 }
 
 std::size_t FrameValues::show(Job& job, std::size_t allowed) {

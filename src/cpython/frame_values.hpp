@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "cpython/frames.hpp"
@@ -57,6 +58,7 @@ class FrameValues {
   /// Puts the variables of a frame into the report, of their texts at most `allowed` bytes; how
   /// many it were.
   std::size_t show(Job& job, std::size_t allowed);
+  void find_rewritten();
   void note_left_out();
   /// Of the texts at most `allowed` bytes are made; what is beyond is said in their place.
   Result<Variables> read(const Job& job, std::size_t allowed);
@@ -87,6 +89,7 @@ class FrameValues {
   std::set<Object> touched_;  ///< while capturing
   std::map<Object, Remembered> remembered_;
   std::size_t remembered_text_ = 0;
+  std::unordered_set<RemoteAddr> rewritten_;  ///< see ReprLimits
 };
 
 }  // namespace pyexc::cpython

@@ -45,7 +45,7 @@ class LocalsReader {
     } else {
       PYEXC_CHECK(merged());
     }
-    return Variables{found_.take(), exact_};
+    return Variables{found_.take(), rewritten_, exact_};
   }
 
  private:
@@ -61,6 +61,7 @@ class LocalsReader {
       if (slot.value.null()) found_.remove(slot.name);
       else found_.set(slot.name, slot.value);
     }
+    if (found_.changed() && !frame_.locals.null()) rewritten_ = frame_.locals;
     // Variables of a comprehension that runs inside this frame, in a copy of the mapping.
     for (const Slot& slot : slots_)
       if ((slot.kind & kind_hidden) != 0 && !slot.value.null()) found_.set(slot.name, slot.value);
@@ -164,6 +165,7 @@ class LocalsReader {
   const FrameFacts& frame_;
   bool optimized_ = false;
   bool exact_ = true;
+  RemoteAddr rewritten_;
   std::vector<Slot> slots_;
   Namespace found_;
 };

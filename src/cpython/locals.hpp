@@ -12,6 +12,9 @@ namespace pyexc::cpython {
 
 struct Variables {
   std::vector<Variable> items;
+  /// Up to 3.12: a dict of the target that frame.f_locals would write these variables into, and so
+  /// change.
+  RemoteAddr rewritten;
   bool exact = true;  ///< false: f_locals is a mapping that only the target's code could list
 };
 

@@ -31,9 +31,11 @@ std::size_t Namespace::find(RemoteAddr name) {
 
 void Namespace::set(RemoteAddr name, RemoteAddr value) {
   if (const std::size_t index = find(name); index != none) {
+    changed_ = changed_ || items_[index].value != value;
     items_[index].value = value;
     return;
   }
+  changed_ = true;
   by_address_[name] = items_.size();
   items_.push_back({name, value});
 }
@@ -41,6 +43,7 @@ void Namespace::set(RemoteAddr name, RemoteAddr value) {
 void Namespace::remove(RemoteAddr name) {
   const std::size_t index = find(name);
   if (index == none) return;
+  changed_ = true;
   by_address_.erase(items_[index].name);
   by_address_.erase(name);
   items_[index] = {};

@@ -22,10 +22,15 @@ class Namespace {
   explicit Namespace(Heap& heap) : heap_(heap) {}
 
   /// What is set from here on comes from elsewhere: the same names may be other objects there.
-  void next_source() noexcept { earlier_ = items_.size(); }
+  void next_source() noexcept {
+    earlier_ = items_.size();
+    changed_ = false;
+  }
   void set(RemoteAddr name, RemoteAddr value);
   void remove(RemoteAddr name);
   [[nodiscard]] std::vector<Variable> take();
+  /// What came since next_source() made the mapping another one.
+  [[nodiscard]] bool changed() const noexcept { return changed_; }
 
  private:
   static constexpr std::size_t none = SIZE_MAX;
@@ -36,6 +41,7 @@ class Namespace {
   std::vector<Variable> items_;  ///< removed ones have no name
   std::unordered_map<RemoteAddr, std::size_t> by_address_;
   std::unordered_map<std::string, std::size_t> by_text_;
+  bool changed_ = false;
   std::size_t earlier_ = 0;  ///< items of earlier sources
   std::size_t texts_ = 0;    ///< of these, those whose texts are known
 };

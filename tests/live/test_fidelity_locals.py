@@ -69,15 +69,18 @@ def compare_frames(own, frames, where):
     """Value by value: equal, or marked. Returns those that are marked."""
     assert len(own) == len(frames), where
     marked = []
-    for (function, values), frame in zip(own, frames):
+    for (function, values, steady), frame in zip(own, frames):
         assert frame["function"] == function
         place = "%s, in %s" % (where, function)
         if not frame["locals_exact"]:
             marked.append(place)
             continue
         assert values is not None, place + ": the target could not list its own"
-        assert [value["name"] for value in frame["locals"]] == [name for name, _ in values], place
-        for (name, text), value in zip(values, frame["locals"]):
+        found = frame["locals"]
+        if not steady:
+            values, found = sorted(values), sorted(found, key=lambda value: value["name"])
+        assert [value["name"] for value in found] == [name for name, _ in values], place
+        for (name, text), value in zip(values, found):
             if not value["exact"]:
                 marked.append((name, value["repr"][:200]))
             else:

@@ -71,7 +71,7 @@ class Parked:
 
     def look(self):
         """`text`: TracebackException(..., capture_locals=True).format(), or null and `failure`; `frames`: of its
-        traceback and `stack`: of the thread, outermost first, [function, [[name, repr or null], ...] or null];
+        traceback and `stack`: of the thread, outermost first, [function, [[name, repr or null], ...] or null, whether their order is always the same];
         `stack_text`: the stack as a StackSummary with locals formats it, or null."""
         found = {"text": None, "failure": None, "stack_text": None}
         try:
@@ -107,9 +107,10 @@ def listed(frame):
         # What FrameSummary.__init__ does.
         values = {name: value for name, value in frame.f_locals.items()}
     except BaseException:
-        return [plain(frame.f_code.co_name), None]
+        return [plain(frame.f_code.co_name), None, True]
+    # Up to 3.10 an argument that is a cell moves behind the other cells with each look.
     return [plain(frame.f_code.co_name), [[plain(name) if isinstance(name, str) else repr(name), safe_repr(value)]
-                                          for name, value in values.items()]]
+                                          for name, value in values.items()], list(values) == list(frame.f_locals)]
 
 
 def safe_repr(value):

@@ -35,6 +35,7 @@ Printer::Printer(Heap& heap, const ReprLimits& limits, Failures failures)
       max_string_(std::min(limits.max_string, heap.limits().max_string)),
       max_items_(std::min(limits.max_items, heap.limits().max_items)),
       max_attributes_(limits.max_attributes),
+      rewritten_(limits.rewritten),
       failures_(failures) {}
 
 void Printer::repr(RemoteAddr object) { write(object, Operation::repr); }
@@ -60,6 +61,8 @@ void Printer::write(RemoteAddr object, Operation operation) {
     mark_inexact("nested too deeply");
     return put("...<deeper>");
   }
+  if (rewritten_ != nullptr && rewritten_->contains(object))
+    mark_inexact("locals() of a frame, not up to date");
   active_.push_back(next);
   decoder(*this, object, *decoders.type);
   active_.pop_back();

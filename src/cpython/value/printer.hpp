@@ -148,6 +148,7 @@ class Printer {
   Heap& heap_;
   text::Database database_;
   std::size_t max_text_, max_depth_, max_string_, max_items_, max_attributes_;
+  const std::unordered_set<RemoteAddr>* rewritten_;
   Failures failures_;
   std::string text_;
   std::size_t used_ = 0;

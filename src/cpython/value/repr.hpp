@@ -7,6 +7,8 @@
 // in both phases: capture counts a lower bound of the text instead of building it, so it never
 // stops before decode does.
 
+#include <unordered_set>
+
 #include "cpython/object/heap.hpp"
 #include "report/report.hpp"
 
@@ -21,6 +23,8 @@ struct ReprLimits {
   /// Attributes of an object that only its own code could print; 0: such an object is shown without any. What
   /// is not part of an exception's own text is a variable, and those are shown only on demand.
   std::size_t max_attributes = 0;
+  /// Dicts that Python would change on the way to this repr(): up to 3.12 those of locals(), see Variables.
+  const std::unordered_set<RemoteAddr>* rewritten = nullptr;
 };
 
 /// What repr(object) returns. Exact, or marked inexact where code of the target would run,

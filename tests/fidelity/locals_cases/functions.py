@@ -463,14 +463,14 @@ def f(a):
     raise ValueError
 f(1)
 
-== locals_kept
+== locals_kept maybe
 def f(a):
     namespace = locals()
     namespace.clear()
     raise ValueError
 f(1)
 
-== locals_order
+== locals_order maybe
 def f(a):
     d = locals()
     z = 1
