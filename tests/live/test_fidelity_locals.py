@@ -65,22 +65,21 @@ class Process:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def compare_frames(own, frames, where):
+def compare_frames(own, frames, where, first):
     """Value by value: equal, or marked. Returns those that are marked."""
     assert len(own) == len(frames), where
     marked = []
-    for (function, values, steady), frame in zip(own, frames):
+    for (function, values, first_names), frame in zip(own, frames):
         assert frame["function"] == function
         place = "%s, in %s" % (where, function)
         if not frame["locals_exact"]:
             marked.append(place)
             continue
         assert values is not None, place + ": the target could not list its own"
-        found = frame["locals"]
-        if not steady:
-            values, found = sorted(values), sorted(found, key=lambda value: value["name"])
-        assert [value["name"] for value in found] == [name for name, _ in values], place
-        for (name, text), value in zip(values, found):
+        if first and len(set(first_names)) == len(first_names):
+            values = sorted(values, key=lambda item: first_names.index(item[0]))
+        assert [value["name"] for value in frame["locals"]] == [name for name, _ in values], place
+        for (name, text), value in zip(values, frame["locals"]):
             if not value["exact"]:
                 marked.append((name, value["repr"][:200]))
             else:
@@ -88,13 +87,13 @@ def compare_frames(own, frames, where):
     return marked
 
 
-def judge_look(case, own, tid, look):
+def judge_look(case, own, tid, look, first):
     exception = look.handled(tid)
     thread = next(thread for thread in look.threads if thread["tid"] == tid)
     where = case["name"]
     assert not [problem for problem in look.report["problems"] if problem["code"] != "not-stopped"]
-    in_frames = compare_frames(own["frames"], exception["frames"], where + ": traceback")
-    in_stack = compare_frames(own["stack"], thread["stack"], where + ": stack")
+    in_frames = compare_frames(own["frames"], exception["frames"], where + ": traceback", first)
+    in_stack = compare_frames(own["stack"], thread["stack"], where + ": stack", first)
     if exception["formatted_exact"] and exception["message_exact"]:
         assert exception["formatted"] == own["text"], own["failure"]
     return in_frames, in_stack, exception["formatted_exact"] and exception["message_exact"]
@@ -103,7 +102,7 @@ def judge_look(case, own, tid, look):
 def judge(case, facts, strict):
     own, tid, before, after, text = facts
     for look in (before, after):
-        in_frames, in_stack, text_exact = judge_look(case, own, tid, look)
+        in_frames, in_stack, text_exact = judge_look(case, own, tid, look, look is before)
         if not strict:
             continue
         if not case["inexact"]:

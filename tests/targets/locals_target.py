@@ -71,18 +71,16 @@ class Parked:
 
     def look(self):
         """`text`: TracebackException(..., capture_locals=True).format(), or null and `failure`; `frames`: of its
-        traceback and `stack`: of the thread, outermost first, [function, [[name, repr or null], ...] or null, whether their order is always the same];
-        `stack_text`: the stack as a StackSummary with locals formats it, or null."""
+        traceback and `stack`: of the thread, outermost first, [function, [[name, repr or null], ...] or null,
+        [name, ...]], the names as the first look lists them: up to 3.10 an argument that is a cell moves behind the
+        other cells by being looked at. `stack_text`: the stack as a StackSummary with locals formats it, or null."""
         found = {"text": None, "failure": None, "stack_text": None}
+        first = {}
+        self.each_frame(lambda frame: first.setdefault(id(frame), names_of(frame)))
         try:
             found["text"] = plain("".join(traceback.TracebackException(*self.triple, capture_locals=True).format()))
         except BaseException as error:
             found["failure"] = type(error).__name__
-        tb, frames = self.triple[2], []
-        while tb is not None:
-            frames.append(listed(tb.tb_frame))
-            tb = tb.tb_next
-        found["frames"] = frames
         frame = sys._current_frames()[self.ident]
         try:
             summary = traceback.StackSummary.extract(traceback.walk_stack(frame), capture_locals=True)
@@ -90,12 +88,21 @@ class Parked:
             found["stack_text"] = plain("".join(summary.format()))
         except BaseException:
             pass
-        stack = []
-        while frame is not None:
-            stack.append(listed(frame))
-            frame = frame.f_back
-        found["stack"] = stack[::-1]
+        del frame
+        found["frames"], found["stack"] = self.each_frame(lambda frame: listed(frame) + [first[id(frame)]])
         return found
+
+    def each_frame(self, function):
+        """Results for the frames of the traceback, and for those of the stack, outermost first."""
+        tb, frames = self.triple[2], []
+        while tb is not None:
+            frames.append(function(tb.tb_frame))
+            tb = tb.tb_next
+        frame, stack = sys._current_frames()[self.ident], []
+        while frame is not None:
+            stack.append(function(frame))
+            frame = frame.f_back
+        return frames, stack[::-1]
 
 
 def plain(text):
@@ -107,10 +114,19 @@ def listed(frame):
         # What FrameSummary.__init__ does.
         values = {name: value for name, value in frame.f_locals.items()}
     except BaseException:
-        return [plain(frame.f_code.co_name), None, True]
-    # Up to 3.10 an argument that is a cell moves behind the other cells with each look.
-    return [plain(frame.f_code.co_name), [[plain(name) if isinstance(name, str) else repr(name), safe_repr(value)]
-                                          for name, value in values.items()], list(values) == list(frame.f_locals)]
+        return [plain(frame.f_code.co_name), None]
+    return [plain(frame.f_code.co_name), [[name_text(name), safe_repr(value)] for name, value in values.items()]]
+
+
+def names_of(frame):
+    try:
+        return [name_text(name) for name, _ in frame.f_locals.items()]
+    except BaseException:
+        return None
+
+
+def name_text(name):
+    return plain(name) if isinstance(name, str) else repr(name)
 
 
 def safe_repr(value):
