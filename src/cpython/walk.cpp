@@ -95,6 +95,7 @@ class Walker {
 
   WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
     const OsThreads os_threads(threads, interpreters);
+    report_.with_locals = options_.locals;
     for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
     if (options_.locals) values_.run();
     return outcome_;

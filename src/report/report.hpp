@@ -282,6 +282,7 @@ struct Report {
   std::optional<std::vector<Suspended>> suspended;  ///< unset: not looked at
 
   // Facts for completing the report; no renderer prints them.
+  bool with_locals = false;  ///< --locals
   TextRules text_rules;
   std::vector<SourceFile> source_files;
   std::vector<PyText> search_path;              ///< sys.path, str items only

@@ -11,7 +11,10 @@ constexpr std::size_t max_nodes = 50'000;
 class Expansion {
  public:
   explicit Expansion(const Report& report)
-      : exceptions_(report.exceptions), rules_(report.text_rules), seen_(report.exceptions.size(), false) {}
+      : exceptions_(report.exceptions),
+        rules_(report.text_rules),
+        compact_(!report.with_locals),
+        seen_(report.exceptions.size(), false) {}
 
   Chain run(ExceptionId root) {
     static_cast<void>(add(root));
@@ -38,6 +41,10 @@ class Expansion {
     node.exception = id;
     chain_.nodes.push_back(std::move(node));
     if (rules_.false_exception_ends_chain && exceptions_[id].has_truth) chain_.exact = false;
+    // Where listing the locals raises an exception nothing is printed, whether or not this exception is shown.
+    const auto& frames = exceptions_[id].frames;
+    if (!std::all_of(frames.begin(), frames.end(), [](const Frame& frame) { return frame.locals_exact; }))
+      chain_.exact = false;
     return static_cast<NodeIndex>(chain_.nodes.size() - 1);
   }
 
@@ -85,7 +92,7 @@ class Expansion {
       const Exception& exception = exception_of(node);
       const auto cause = add_unseen(exception.cause);
       std::optional<NodeIndex> context;
-      if (!cause && !exception.suppress_context) context = add_unseen(exception.context);
+      if (!compact_ || (!cause && !exception.suppress_context)) context = add_unseen(exception.context);
       std::vector<NodeIndex> members;
       if (rules_.exception_groups && exception.members) {
         chain_.nodes[node].is_group = true;
@@ -104,6 +111,7 @@ class Expansion {
 
   const std::vector<Exception>& exceptions_;
   const TextRules& rules_;
+  const bool compact_;  ///< as format_exception() asks for: contexts that are not shown are not visited
   std::vector<bool> seen_;
   std::size_t context_depth_ = 0;
   Chain chain_;
