@@ -203,3 +203,38 @@ TEST_CASE("offsets of a hostile SyntaxError do no harm") {
     }
   }
 }
+
+TEST_CASE("locals are sorted by name, of each entry its own, and count where they are folded away") {
+  Report report;
+  report.with_locals = true;
+  report.exceptions.push_back(error("x"));
+  Exception& exception = report.exceptions[0];
+  exception.frames.clear();
+  const auto value = [](std::string name, std::string text) {
+    Value made;
+    made.name = std::move(name);
+    made.repr.text = std::move(text);
+    return made;
+  };
+  for (int i = 0; i < 5; ++i) {
+    exception.frames.push_back(frame("f", 1, "f()\n"));
+    exception.frames.back().locals.emplace();
+    if (i != 1) exception.frames.back().locals = {value("n", std::to_string(i)), value("B", "one\ntwo")};
+  }
+  handle(report, {0});
+  traceback::format_report(report);
+  CHECK(exception.formatted ==
+        "Traceback (most recent call last):\n"
+        "  File \"a.py\", line 1, in f\n    f()\n    B = one\ntwo\n    n = 0\n"
+        "  File \"a.py\", line 1, in f\n    f()\n"
+        "  File \"a.py\", line 1, in f\n    f()\n    B = one\ntwo\n    n = 2\n"
+        "  [Previous line repeated 2 more times]\n"
+        "ValueError: x\n");
+  CHECK(exception.formatted_exact);
+  exception.frames[4].locals->at(0).repr.exact = false;  // not printed
+  traceback::format_report(report);
+  CHECK(exception.formatted_exact);
+  exception.frames[4].locals_exact = false;  // listing them may raise an exception
+  traceback::format_report(report);
+  CHECK_FALSE(exception.formatted_exact);
+}
