@@ -1,6 +1,6 @@
 """Prints rows of src/cpython/value/functions/*.def for functions of this Python's standard library.
 
-    fingerprint.py MODULE:QUALNAME...     e.g. collections:Counter.__repr__ enum:Enum.__repr__
+    fingerprint.py MODULE:QUALNAME...     e.g. collections:Counter.__repr__ reprlib:recursive_repr.<locals>.wrapper
 
 The hash is that of fingerprint() in src/cpython/value/python_functions.cpp. Runs on every Python from 3.8 on.
 """
@@ -54,31 +54,38 @@ def fingerprint(code):
 
 
 def find(name):
-    """(function, its file below the standard library, its qualified name)"""
+    """(code object, its file below the standard library, its qualified name)"""
     module, _, path = name.partition(":")
     found = importlib.import_module(module)
+    path, _, inner = path.partition(".<locals>.")
     for part in path.split("."):
-        found = vars(found)[part] if isinstance(found, type) else getattr(found, part)
-    function = getattr(found, "__func__", found)
-    code = function.__code__
+        if part == "<wrapped>":  # what a decorator of reprlib or dataclasses holds
+            found = found.__closure__[-1].cell_contents
+        else:
+            found = vars(found)[part] if isinstance(found, type) else getattr(found, part)
+    code = getattr(found, "__func__", found).__code__
+    qualname = getattr(code, "co_qualname", getattr(found, "__qualname__", path))
+    for part in inner.split(".<locals>.") if inner else []:
+        code = [c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == part][0]
+        qualname += ".<locals>." + part
     folder = os.path.dirname(os.__file__) + "/"
     file = code.co_filename
     if file.startswith("<frozen "):
         file = file[8:-1].replace(".", "/") + ".py"
     elif file.startswith(folder):
         file = file[len(folder):]
-    return function, file, getattr(code, "co_qualname", function.__qualname__)
+    return code, file, getattr(code, "co_qualname", qualname)
 
 
 def main():
     for name in sys.argv[1:]:
         try:
-            function, file, qualname = find(name)
-        except (ImportError, KeyError, AttributeError) as error:
+            code, file, qualname = find(name)
+        except (ImportError, KeyError, AttributeError, IndexError) as error:
             print("// %d.%d has no %s: %r" % (sys.version_info[:2] + (name, error)))
             continue
         print('FUNCTION(0x%016x, "%s", "%s", DECODER)  // %d.%d.%d' % (
-            (fingerprint(function.__code__), file, qualname) + tuple(sys.version_info[:3])))
+            (fingerprint(code), file, qualname) + tuple(sys.version_info[:3])))
 
 
 if __name__ == "__main__":

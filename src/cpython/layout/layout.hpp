@@ -78,6 +78,13 @@ struct Traits {
   std::uint8_t shim_owner = 3;        ///< frames with owner >= this are no Python frames (3.12+)
   std::uint32_t pthread_tid = 0x2d0;  ///< glibc x86-64: offset of tid in struct pthread
   int int_max_str_digits = 4300;      ///< 0: that version has no limit
+  bool namespace_sorts_names = false;  ///< repr() of a SimpleNamespace
+  bool ordered_dict_is_shown_as_dict = true;
+  /// Bytes of the code of the __repr__ that dataclass() makes: without fields, and with n of them
+  /// `with_fields` + n * `a_field`.
+  struct DataclassRepr {
+    std::uint8_t empty = 52, with_fields = 52, a_field = 28;
+  } dataclass_repr;
   bool bytearray_escapes_single_quotes = false;  ///< repr() does, whatever quotes it uses
   /// str() of a UnicodeError looks whether its positions lie inside its object, and whether that is a str
   /// or bytes at all.

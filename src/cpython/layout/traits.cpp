@@ -42,6 +42,16 @@ bool checks_unicode_error_range(Version version) {
   }
 }
 
+// What the compiler of each release makes of `return self.__class__.__qualname__ + f"(a={self.a!r})"`; from 3.13 on
+// the f-string begins with the name (Lib/dataclasses.py, _process_class()).
+Traits::DataclassRepr dataclass_repr(int minor) {
+  if (minor <= 10) return {12, 14, 8};
+  if (minor == 11) return {32, 34, 16};
+  if (minor == 12) return {52, 54, 26};
+  if (minor <= 14) return {52, 52, 28};
+  return {54, 54, 28};
+}
+
 }  // namespace
 
 Traits traits_for(Version version, bool free_threaded) {
@@ -64,6 +74,9 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.int_max_str_digits = limits_int_digits(version) ? 4300 : 0;
   traits.unicode_version = unicode_version(minor);
   traits.bytearray_escapes_single_quotes = minor <= 14;  // Objects/bytearrayobject.c, bytearray_repr()
+  traits.namespace_sorts_names = minor <= 8;              // bpo-39075; Objects/namespaceobject.c
+  traits.ordered_dict_is_shown_as_dict = minor >= 12;     // gh-101446; Objects/odictobject.c
+  traits.dataclass_repr = dataclass_repr(minor);
   traits.unicode_error_checks_range = checks_unicode_error_range(version);
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
 

@@ -41,6 +41,9 @@ void repr_method(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_range(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_slice(Printer& out, RemoteAddr object, const TypeInfo& type);
 
+// array.cpp
+void repr_array(Printer& out, RemoteAddr object, const TypeInfo& type);
+
 // exceptions.cpp
 void repr_base_exception(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_exception_group(Printer& out, RemoteAddr object, const TypeInfo& type);

@@ -29,14 +29,10 @@ ValueKind kind_of(Heap& heap, RemoteAddr object) {
   return kind;
 }
 
-void Printer::note_part(PyText name, std::size_t begin, RemoteAddr value) {
-  if (heap_.capturing()) {
-    (void)kind_of(heap_, value);
-    return;
-  }
+void Printer::note_part(PyText name, std::size_t begin, ValueKind kind) {
+  if (heap_.capturing()) return;
   // Without its place in the list a value could not be masked: then nothing more is shown.
   if (parts_.size() >= max_parts) return stop_full();
-  ValueKind kind = kind_of(heap_, value);
   const auto place = std::upper_bound(parts_.begin(), parts_.end(), begin,
                                       [](std::size_t at, const NamedPart& part) { return at <= part.begin; });
   parts_.insert(place, NamedPart{begin, text_.size(), std::move(name), std::move(kind.type), kind.length});
@@ -45,7 +41,7 @@ void Printer::note_part(PyText name, std::size_t begin, RemoteAddr value) {
 void Printer::repr_named(const PyText& name, RemoteAddr value) {
   const std::size_t begin = text_.size();
   repr(value);
-  note_part(name, begin, value);
+  note_part(name, begin, kind_of(heap_, value));
 }
 
 void Printer::repr_value_of(RemoteAddr key, RemoteAddr value) {

@@ -23,6 +23,14 @@ struct TypeDecoders;
 /// Writes one object of a family; `type` is the object's type.
 using Decoder = void (*)(Printer& out, RemoteAddr object, const TypeInfo& type);
 
+/// What an object is to a person who may not see it: type(object).__name__ and, of a str, bytes or
+/// builtin container, len(object).
+struct ValueKind {
+  std::string type;
+  std::optional<std::int64_t> length;
+};
+[[nodiscard]] ValueKind kind_of(Heap& heap, RemoteAddr object);
+
 class Printer {
  public:
   /// What an int of too many digits or endless recursion does: end the text as Python would, or,
@@ -50,12 +58,20 @@ class Printer {
   void put_whole(std::size_t length, std::string_view text);
   /// repr() of a value that has a name: noted in the parts of the result, for redact/.
   void repr_named(const PyText& name, RemoteAddr value);
+  /// The same for a value that `write()` writes in a way of its own.
+  template <class Write>
+  void named(const PyText& name, ValueKind kind, Write write) {
+    const std::size_t begin = text_.size();
+    write();
+    note_part(name, begin, std::move(kind));
+  }
   /// repr() of a dict's value: a name is its key if that is a str or bytes.
   void repr_value_of(RemoteAddr key, RemoteAddr value);
-  /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print. With
-  /// `first` false a comma stands in front. Returns how many there were.
+  /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print.
+  /// With `first` false a comma stands in front. Returns how many there were.
   std::size_t put_attributes(RemoteAddr object, bool first = true);
-  /// What stands for an object whose code cannot be run: put_default() and, where asked for, its attributes.
+  /// What stands for an object whose code cannot be run: put_default() and, where asked for, its
+  /// attributes.
   void put_foreign(RemoteAddr object, const TypeInfo& type);
 
   /// Bytes that may still be written.
@@ -141,7 +157,7 @@ class Printer {
   [[nodiscard]] bool may_enter(RemoteAddr object) const;
   [[nodiscard]] std::size_t inside_shift() const noexcept { return foreign_depth_ < 2 ? 0 : 2 * (foreign_depth_ - 1); }
   [[nodiscard]] bool endless(const Active& next) const;
-  void note_part(PyText name, std::size_t begin, RemoteAddr value);
+  void note_part(PyText name, std::size_t begin, ValueKind kind);
   void count(std::size_t bytes);
   void stop_full();
 
@@ -167,14 +183,6 @@ struct CodeBehind {
 };
 [[nodiscard]] CodeBehind code_behind(Heap& heap, const TypeInfo& type, std::string_view special,
                                      RemoteAddr TypeInfo::*slot);
-/// What an object is to a person who may not see it: type(object).__name__ and, of a str, bytes or builtin
-/// container, len(object).
-struct ValueKind {
-  std::string type;
-  std::optional<std::int64_t> length;
-};
-[[nodiscard]] ValueKind kind_of(Heap& heap, RemoteAddr object);
-
 /// "pkg.T", as reasons name a type.
 [[nodiscard]] std::string full_name(Heap& heap, const TypeInfo& type);
 

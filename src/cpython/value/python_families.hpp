@@ -1,12 +1,48 @@
 #pragma once
-// The decoders that rows of functions/*.def name: each imitates one body of one function of the standard
-// library.
+// The decoders that rows of functions/*.def name: each imitates one body of one function of the
+// standard library.
 
 #include "cpython/value/printer.hpp"
 
 namespace pyexc::cpython {
 
-// collections.cpp
+/// Functions that a __repr__ of the library calls and that its decoder looks for; none is a repr()
+/// itself.
+void called_by_repr(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// collection_classes.cpp
+void repr_counter(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_chain_map(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_of_data(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_of_data(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_named_tuple(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_weak_dictionary(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// environ.cpp
+void repr_environ(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// dataclasses.cpp
+/// A wrapper of reprlib or dataclasses around another __repr__, and what it wraps.
+void repr_recursive(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// enums.cpp
+void repr_enum_plain(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_enum(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_enum(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_composed_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_composed_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_enum_class(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_enum_or_flag_class(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_global_enum(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_global_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_global_enum(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// enum_members.cpp: which members a Flag without a name is shown as
+void names_by_value(Printer& out, RemoteAddr object, const TypeInfo& type);
+void names_by_member(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_regex_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 // functional.cpp
 

@@ -26,7 +26,9 @@ constexpr FunctionRow function_rows[] = {
 #define FUNCTION(fingerprint, file, qualname, decoder) {fingerprint, file, qualname, decoder},
 #include "cpython/value/functions/collections.def"
 #include "cpython/value/functions/concurrency.def"
+#include "cpython/value/functions/dataclasses.def"
 #include "cpython/value/functions/datetime.def"
+#include "cpython/value/functions/enum.def"
 #include "cpython/value/functions/files.def"
 #include "cpython/value/functions/functional.def"
 #include "cpython/value/functions/modules.def"
@@ -119,6 +121,8 @@ class Fingerprint {
 struct Origin {
   RemoteAddr code;
   std::string file, qualname;
+  bool of_code = true;  ///< the qualified name is the code object's own, which nothing rewrites
+  std::string name;     ///< co_name
 };
 
 Result<Origin> origin_of(Heap& heap, RemoteAddr function) {
@@ -129,11 +133,22 @@ Result<Origin> origin_of(Heap& heap, RemoteAddr function) {
   if (!heap.is_exactly(origin.code, "code")) return fail(Error::at(Errc::invalid, origin.code.value(), "not a code object"));
   PYEXC_TRY(const auto file, heap.pointer(origin.code, layout.code.co_filename));
   PYEXC_TRY(origin.file, heap.text_now(file, max_path));
-  const bool by_code = layout.code.co_qualname.has();
-  PYEXC_TRY(const auto name, by_code ? heap.pointer(origin.code, layout.code.co_qualname)
+  origin.of_code = layout.code.co_qualname.has();
+  PYEXC_TRY(const auto code_name, heap.pointer(origin.code, layout.code.co_name));
+  PYEXC_TRY(origin.name, heap.text_now(code_name, max_name));
+  PYEXC_TRY(const auto name, origin.of_code ? heap.pointer(origin.code, layout.code.co_qualname)
                                      : heap.pointer(function, layout.function.func_qualname));
   PYEXC_TRY(origin.qualname, heap.text_now(name, max_name));
   return origin;
+}
+
+/// A function made by another has, where code objects have no qualified name, whatever name its maker gave it
+/// (functools.wraps, namedtuple): there the name of the code counts.
+bool is_named(const Origin& origin, std::string_view qualname) {
+  constexpr std::string_view inside = "<locals>.";
+  if (origin.of_code || origin.qualname == qualname) return origin.qualname == qualname;
+  const auto at = qualname.rfind(inside);
+  return at != std::string_view::npos && qualname.substr(at + inside.size()) == origin.name;
 }
 
 /// "<frozen os>" of "os.py", "<frozen importlib._bootstrap>" of "importlib/_bootstrap.py".
@@ -163,7 +178,7 @@ Decoder python_decoder(Heap& heap, RemoteAddr function) {
   const auto origin = origin_of(heap, function);
   if (!origin) return nullptr;
   const auto named = [&](const FunctionRow& row) {
-    return row.qualname == origin->qualname && of_stdlib(heap, *origin, row.file);
+    return is_named(*origin, row.qualname) && of_stdlib(heap, *origin, row.file);
   };
   if (std::none_of(std::begin(function_rows), std::end(function_rows), named)) return nullptr;
   const auto print = fingerprint(heap, origin->code);
@@ -175,7 +190,7 @@ Decoder python_decoder(Heap& heap, RemoteAddr function) {
 
 bool is_stdlib_function(Heap& heap, RemoteAddr function, std::string_view file, std::string_view qualname) {
   const auto origin = origin_of(heap, function);
-  return origin && origin->qualname == qualname && of_stdlib(heap, *origin, file);
+  return origin && is_named(*origin, qualname) && of_stdlib(heap, *origin, file);
 }
 
 }  // namespace pyexc::cpython

@@ -74,7 +74,7 @@ Decoder find(const Rows& rows, std::string_view owner) {
 }  // namespace
 
 Decoder repr_decoder(std::string_view owner) {
-  static const Rows rows = joined({builtin_repr_rows, core_repr_rows(), collection_repr_rows(),
+  static const Rows rows = joined({builtin_repr_rows, core_repr_rows(), collection_repr_rows(), struct_sequence_repr_rows(),
                                    functional_repr_rows(), time_repr_rows(), number_repr_rows(),
                                    concurrency_repr_rows(), file_repr_rows()});
   return find(rows, owner);
