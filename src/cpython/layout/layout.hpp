@@ -81,10 +81,10 @@ struct Traits {
   bool namespace_sorts_names = false;  ///< repr() of a SimpleNamespace
   bool ordered_dict_is_shown_as_dict = true;
   /// Bytes of the code of the __repr__ that dataclass() makes: without fields, and with n of them
-  /// `with_fields` + n * `a_field`.
+  /// `with_fields` + n * `a_field`; with more than 14 `joined` + n * `a_joined` (''.join() of a list, from 3.10 on).
   struct DataclassRepr {
-    std::uint8_t empty = 52, with_fields = 52, a_field = 28;
-  } dataclass_repr;
+    std::uint8_t empty, with_fields, a_field, joined, a_joined;
+  } dataclass_repr{};
   bool bytearray_escapes_single_quotes = false;  ///< repr() does, whatever quotes it uses
   /// str() of a UnicodeError looks whether its positions lie inside its object, and whether that is a str
   /// or bytes at all.

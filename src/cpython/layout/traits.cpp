@@ -43,13 +43,15 @@ bool checks_unicode_error_range(Version version) {
 }
 
 // What the compiler of each release makes of `return self.__class__.__qualname__ + f"(a={self.a!r})"`; from 3.13 on
-// the f-string begins with the name (Lib/dataclasses.py, _process_class()).
+// the f-string begins with the name (Lib/dataclasses.py, _process_class()). f-strings of more parts than
+// STACK_USE_GUIDELINE are joined (Python/compile.c, 3.10).
 Traits::DataclassRepr dataclass_repr(int minor) {
-  if (minor <= 10) return {12, 14, 8};
-  if (minor == 11) return {32, 34, 16};
-  if (minor == 12) return {52, 54, 26};
-  if (minor <= 14) return {52, 52, 28};
-  return {54, 54, 28};
+  if (minor <= 9) return {12, 14, 8, 0, 0};
+  if (minor == 10) return {12, 14, 8, 22, 12};
+  if (minor == 11) return {32, 34, 16, 74, 20};
+  if (minor == 12) return {52, 54, 26, 86, 30};
+  if (minor <= 14) return {52, 52, 28, 86, 32};
+  return {54, 54, 28, 88, 32};
 }
 
 }  // namespace

@@ -49,13 +49,33 @@ std::vector<PyText> literals(const std::vector<PyText>& fields) {
   return parts;
 }
 
+constexpr std::size_t max_on_stack = 14;  // fields of an f-string that is not joined from a list
+
+bool is_joined(const layout::Traits& traits, std::size_t fields) {
+  return traits.dataclass_repr.joined != 0 && fields > max_on_stack;
+}
+
 bool is_so_long(const layout::Traits& traits, std::size_t fields, std::int64_t length) {
   const auto& rule = traits.dataclass_repr;
   const auto count = static_cast<std::int64_t>(fields);
-  const std::int64_t least = fields == 0 ? rule.empty : rule.with_fields + count * rule.a_field;
-  constexpr std::int64_t largest_argument = 126;  // of an instruction; more takes EXTENDED_ARG
-  return length == least ||
-         (count > largest_argument && length > least && length <= least + 4 * count);
+  const std::int64_t least = fields == 0                 ? rule.empty
+                             : is_joined(traits, fields) ? rule.joined + count * rule.a_joined
+                                                         : rule.with_fields + count * rule.a_field;
+  constexpr std::int64_t small = 120;  // more names than that need EXTENDED_ARG
+  return length == least || (count > small && length > least && length <= least + 4 * count);
+}
+
+/// Takes the names of the fields out of co_names: without __class__, __qualname__ and, if it is
+/// called, join.
+bool keep_fields(const layout::Traits& traits, std::vector<PyText>& names) {
+  constexpr std::size_t others = 2;
+  if (names.size() > others && is_joined(traits, names.size() - others - 1)) {
+    if (names.front() == "join") names.erase(names.begin());
+    else if (names[others] == "join") names.erase(names.begin() + others);
+  }
+  if (names.size() < others || names[0] != "__class__" || names[1] != "__qualname__") return false;
+  names.erase(names.begin(), names.begin() + others);
+  return true;
 }
 
 }  // namespace
@@ -78,16 +98,14 @@ std::optional<std::vector<PyText>> dataclass_fields(Heap& heap, RemoteAddr funct
   if (!heap.str_equals(*file, "<string>") || !heap.str_equals(*qualname, made_by) ||
       *arguments != 1)
     return std::nullopt;
-  auto used = texts(heap, *names);
+  auto fields = texts(heap, *names);
   const auto parts = texts(heap, *constants);
-  if (!used || !parts || used->size() < 2 || used->at(0) != "__class__" ||
-      used->at(1) != "__qualname__")
+  if (!fields || !parts || !keep_fields(heap.traits(), *fields)) return std::nullopt;
+  auto expected = literals(*fields);
+  if (is_joined(heap.traits(), fields->size())) expected.insert(expected.begin(), PyText());
+  if (*parts != expected || !is_so_long(heap.traits(), fields->size(), *length))
     return std::nullopt;
-  std::vector<PyText> fields(std::make_move_iterator(used->begin() + 2),
-                             std::make_move_iterator(used->end()));
-  if (*parts != literals(fields) || !is_so_long(heap.traits(), fields.size(), *length))
-    return std::nullopt;
-  return fields;
+  return std::move(*fields);
 }
 
 void put_dataclass(Printer& out, RemoteAddr object, const TypeInfo& type,
