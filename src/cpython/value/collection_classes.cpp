@@ -7,7 +7,7 @@
 #include <compare>
 #include <optional>
 
-#include "cpython/value/attribute.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/families.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/python_functions.hpp"
@@ -19,12 +19,6 @@ namespace {
 constexpr std::size_t max_sorted = 4096;  // counts of a Counter that are read to find the largest
 constexpr std::size_t max_count_text = 1024;  // characters of a count that is a str
 constexpr std::size_t max_format = 1U << 16;
-
-void put_class_name(Printer& out, const TypeInfo& type) {
-  const auto names = out.heap().type_names(type);
-  if (!names) return out.mark_unreadable();
-  out.put(1, [&] { return names->name; });
-}
 
 /// A count, as far as `<` of it is known.
 struct Count {
@@ -116,20 +110,20 @@ Order most_common(std::vector<Count>& counts) {
 }  // namespace
 
 void called_by_repr(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  put_code(out, object, type, "repr()");
+  put_unknown(out, object, type, "repr()");
 }
 
 void repr_counter(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  if (!names_itself(heap, type)) return put_code(out, object, type, "__class__");
+  if (!names_itself(heap, type)) return put_unknown(out, object, type, "__class__");
   if (!is_own_method(heap, type, "__len__", "dict"))
-    return put_code(out, object, type, "__len__()");
+    return put_unknown(out, object, type, "__len__()");
   if (const auto truth = heap.class_attribute(type, "__bool__"); !truth || truth->owner != nullptr)
-    return put_code(out, object, type, "__bool__()");
+    return put_unknown(out, object, type, "__bool__()");
   for (const std::string_view method : {"items", "__iter__"})
-    if (!is_own_method(heap, type, method, "dict")) return put_code(out, object, type, method);
+    if (!is_own_method(heap, type, method, "dict")) return put_unknown(out, object, type, method);
   if (python_decoder(heap, python_function(heap, type, "most_common")) != called_by_repr)
-    return put_code(out, object, type, "most_common()");
+    return put_unknown(out, object, type, "most_common()");
   const auto used = heap.dict_used(object);
   const auto items = heap.dict_items(object, std::max(out.max_items(), max_sorted));
   if (!used || !items) return out.mark_unreadable();
@@ -156,13 +150,14 @@ void repr_counter(Printer& out, RemoteAddr object, const TypeInfo& type) {
 
 void repr_chain_map(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  if (!names_itself(heap, type)) return put_code(out, object, type, "__class__");
-  const Attribute maps = attribute(heap, object, type, "maps");
-  if (!maps.has()) return put_without(out, object, type, "maps", maps);
-  const bool is_list = heap.is_exactly(maps.value, "list");
-  if (!is_list && !heap.is_exactly(maps.value, "tuple")) return put_code(out, object, type, "maps");
-  const auto items = is_list ? heap.list_items(maps.value, out.max_items())
-                             : heap.tuple_items(maps.value, out.max_items());
+  if (!names_itself(heap, type)) return put_unknown(out, object, type, "__class__");
+  const auto maps = attribute_of(heap, object, "maps");
+  if (!is_found(maps)) return put_without(out, object, type, "maps", maps);
+  const bool is_list = heap.is_exactly(maps->value, "list");
+  if (!is_list && !heap.is_exactly(maps->value, "tuple"))
+    return put_unknown(out, object, type, "maps");
+  const auto items = is_list ? heap.list_items(maps->value, out.max_items())
+                             : heap.tuple_items(maps->value, out.max_items());
   if (!items) return out.mark_unreadable();
   put_class_name(out, type);
   out.put("(");
@@ -181,19 +176,19 @@ void repr_chain_map(Printer& out, RemoteAddr object, const TypeInfo& type) {
 }
 
 void repr_of_data(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const Attribute data = attribute(out.heap(), object, type, "data");
-  if (!data.has()) return put_without(out, object, type, "data", data);
-  out.repr(data.value);
+  const auto data = attribute_of(out.heap(), object, "data");
+  if (!is_found(data)) return put_without(out, object, type, "data", data);
+  out.repr(data->value);
 }
 
 void str_of_data(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const Attribute data = attribute(out.heap(), object, type, "data");
-  if (!data.has()) return put_without(out, object, type, "data", data);
-  out.str(data.value);
+  const auto data = attribute_of(out.heap(), object, "data");
+  if (!is_found(data)) return put_without(out, object, type, "data", data);
+  out.str(data->value);
 }
 
 void repr_weak_dictionary(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  if (!names_itself(out.heap(), type)) return put_code(out, object, type, "__class__");
+  if (!names_itself(out.heap(), type)) return put_unknown(out, object, type, "__class__");
   out.put("<");
   put_class_name(out, type);
   out.put(" at ");
@@ -203,20 +198,21 @@ void repr_weak_dictionary(Printer& out, RemoteAddr object, const TypeInfo& type)
 
 void repr_named_tuple(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  if (!names_itself(heap, type)) return put_code(out, object, type, "__class__");
+  if (!names_itself(heap, type)) return put_unknown(out, object, type, "__class__");
   // The format is in the closure: "(x=%r, y=%r)".
   const auto cells = closure(heap, python_function(heap, type, "__repr__"), 1);
   const auto format = cells ? heap.text_now(cells->front(), max_format) : fail(Errc::invalid);
   const auto items = heap.tuple_items(object, out.max_items());
-  if (!format || !items) return put_code(out, object, type, "repr()");
+  if (!format || !items) return put_unknown(out, object, type, "repr()");
   constexpr std::string_view value = "=%r", comma = ", ";
   std::string_view rest = *format;
   std::vector<std::string_view> fields;
-  if (!rest.starts_with('(') || !rest.ends_with(')')) return put_code(out, object, type, "repr()");
+  if (!rest.starts_with('(') || !rest.ends_with(')'))
+    return put_unknown(out, object, type, "repr()");
   rest = rest.substr(1, rest.size() - 2);
   while (!rest.empty()) {
     const auto at = rest.find(value);
-    if (at == std::string_view::npos || at == 0) return put_code(out, object, type, "repr()");
+    if (at == std::string_view::npos || at == 0) return put_unknown(out, object, type, "repr()");
     fields.push_back(rest.substr(0, at));
     rest.remove_prefix(at + value.size());
     if (rest.starts_with(comma)) rest.remove_prefix(comma.size());

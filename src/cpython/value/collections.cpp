@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "cpython/value/attribute.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/families.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/table.hpp"
@@ -50,7 +50,7 @@ void repr_deque(Printer& out, RemoteAddr object, const TypeInfo& type) {
   if (!guard.entered()) return out.put("[...]");
   Heap& heap = out.heap();
   if (!is_own_method(heap, type, "__iter__", "collections.deque"))
-    return put_code(out, object, type, "__iter__");
+    return put_unknown(out, object, type, "__iter__");
   const auto items = deque_items(heap, object, out.max_items());
   const auto maxlen = heap.field<std::int64_t>(object, heap.layout().deque.maxlen);
   if (!items || !maxlen) return out.mark_unreadable();
@@ -127,11 +127,11 @@ void repr_ordered_dict(Printer& out, RemoteAddr object, const TypeInfo& type) {
     // The items of a subclass are asked for: by items(), later as dict() does by keys() and
     // indexing.
     if (!as_dict && !is_own_method(heap, type, "items", "collections.OrderedDict"))
-      return put_code(out, object, type, "items()");
+      return put_unknown(out, object, type, "items()");
     if (as_dict && !is_own_method(heap, type, "keys", "collections.OrderedDict"))
-      return put_code(out, object, type, "keys()");
+      return put_unknown(out, object, type, "keys()");
     if (as_dict && !is_own_method(heap, type, "__getitem__", "dict"))
-      return put_code(out, object, type, "__getitem__()");
+      return put_unknown(out, object, type, "__getitem__()");
   }
   const auto items = ordered_items(heap, object, out.max_items());
   if (!items) return out.mark_unreadable();

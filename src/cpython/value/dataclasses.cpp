@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "cpython/value/attribute.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/dataclasses.hpp"
 #include "cpython/value/families.hpp"
 #include "cpython/value/python_families.hpp"
@@ -111,13 +111,13 @@ std::optional<std::vector<PyText>> dataclass_fields(Heap& heap, RemoteAddr funct
 void put_dataclass(Printer& out, RemoteAddr object, const TypeInfo& type,
                    const std::vector<PyText>& fields) {
   Heap& heap = out.heap();
-  if (!names_itself(heap, type)) return put_code(out, object, type, "__class__");
+  if (!names_itself(heap, type)) return put_unknown(out, object, type, "__class__");
   // Which ones there are is known before anything is written.
   std::vector<RemoteAddr> values;
   for (const PyText& field : fields) {
-    const Attribute found = attribute(heap, object, type, field);
-    if (!found.has()) return put_without(out, object, type, field, found);
-    values.push_back(found.value);
+    const auto found = attribute_of(heap, object, field);
+    if (!is_found(found)) return put_without(out, object, type, field, found);
+    values.push_back(found->value);
   }
   const auto names = heap.type_names(type);
   if (!names) return out.mark_unreadable();
@@ -143,11 +143,11 @@ void repr_recursive(Printer& out, RemoteAddr object, const TypeInfo& type) {
   // user_function.
   auto cells = closure(heap, wrapper, 2);
   if (!cells) cells = closure(heap, wrapper, 3);
-  if (!cells) return put_code(out, object, type, "repr()");
+  if (!cells) return put_unknown(out, object, type, "repr()");
   const RemoteAddr wrapped = cells->back();
   const auto fields = dataclass_fields(heap, wrapped);
   const Decoder known = fields ? nullptr : python_decoder(heap, wrapped);
-  if (!fields && known != repr_chain_map) return put_code(out, object, type, "repr()");
+  if (!fields && known != repr_chain_map) return put_unknown(out, object, type, "repr()");
   const Printer::Guard guard(out, object);
   if (!guard.entered()) {
     if (cells->size() == 2) return out.put("...");

@@ -8,7 +8,7 @@
 #include <bit>
 #include <optional>
 
-#include "cpython/value/attribute.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/python_families.hpp"
 
 namespace pyexc::cpython {
@@ -27,17 +27,17 @@ struct Bit {
 std::optional<Bit> bit_of(Heap& heap, RemoteAddr object) {
   const auto type = heap.type_info_of(object);
   if (!type) return std::nullopt;
-  const Attribute name = attribute(heap, object, **type, "_name_");
-  const Attribute value = attribute(heap, object, **type, "_value_");
-  if (!name.has() || !value.has() || !heap.has_flag(value.value, type_flags::int_subclass))
+  const auto name = attribute_of(heap, object, "_name_");
+  const auto value = attribute_of(heap, object, "_value_");
+  if (!is_found(name) || !is_found(value) || !heap.has_flag(value->value, type_flags::int_subclass))
     return std::nullopt;
-  const auto number = heap.integer(value.value);
+  const auto number = heap.integer(value->value);
   if (!number) return std::nullopt;
   Bit bit;
   bit.value = number->clamped();
   bit.fits = number->fits_int64();
-  if (!heap.is_none(name.value)) {
-    auto text = heap.text_now(name.value, max_name);
+  if (!heap.is_none(name->value)) {
+    auto text = heap.text_now(name->value, max_name);
     if (!text) return std::nullopt;
     bit.name = std::move(*text);
   }
@@ -48,9 +48,9 @@ using Bits = std::optional<std::vector<Bit>>;
 
 /// All values of the class there have been, in the order in which they came.
 Bits known_values(Heap& heap, const TypeInfo& type) {
-  const Attribute map = class_variable(heap, type, "_value2member_map_");
-  if (!map.has() || !heap.is_exactly(map.value, "dict")) return std::nullopt;
-  const auto items = heap.dict_items(map.value, max_members);
+  const auto map = class_variable(heap, type, "_value2member_map_");
+  if (!is_found(map) || !heap.is_exactly(map->value, "dict")) return std::nullopt;
+  const auto items = heap.dict_items(map->value, max_members);
   if (!items || items->left_out != 0) return std::nullopt;
   std::vector<Bit> bits;
   for (const DictEntry& entry : items->entries) {
@@ -65,18 +65,18 @@ Bits known_values(Heap& heap, const TypeInfo& type) {
 
 /// The members, as iterating over the class gives them.
 Bits members(Heap& heap, const TypeInfo& type) {
-  const Attribute names = class_variable(heap, type, "_member_names_");
-  const Attribute map = class_variable(heap, type, "_member_map_");
-  if (!names.has() || !map.has() || !heap.is_exactly(names.value, "list") ||
-      !heap.is_exactly(map.value, "dict"))
+  const auto names = class_variable(heap, type, "_member_names_");
+  const auto map = class_variable(heap, type, "_member_map_");
+  if (!is_found(names) || !is_found(map) || !heap.is_exactly(names->value, "list") ||
+      !heap.is_exactly(map->value, "dict"))
     return std::nullopt;
-  const auto items = heap.list_items(names.value, max_members);
+  const auto items = heap.list_items(names->value, max_members);
   if (!items || items->left_out != 0) return std::nullopt;
   std::vector<Bit> bits;
   for (const RemoteAddr item : items->items) {
     const auto name = heap.text_now(item, max_name);
     const auto member =
-        name ? heap.dict_get(map.value, *name) : Result<RemoteAddr>(fail(Errc::invalid));
+        name ? heap.dict_get(map->value, *name) : Result<RemoteAddr>(fail(Errc::invalid));
     auto bit = member && !member->null() ? bit_of(heap, *member) : std::nullopt;
     if (!bit || !bit->fits) return std::nullopt;
     bits.push_back(std::move(*bit));
@@ -88,7 +88,7 @@ bool is_power_of_two(std::int64_t value) {
   return value > 0 && std::has_single_bit(static_cast<std::uint64_t>(value));
 }
 
-void put_unknown(Printer& out) {
+void put_uncounted(Printer& out) {
   out.mark_inexact("the members of a value beyond 64 bits are not looked for");
   out.put("...");
 }
@@ -117,7 +117,7 @@ void put_names(Printer& out, std::vector<Bit> found, std::int64_t value,
 void names_by_value(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto self = bit_of(out.heap(), object);
   const auto known = known_values(out.heap(), type);
-  if (!self || !self->fits || !known) return put_unknown(out);
+  if (!self || !self->fits || !known) return put_uncounted(out);
   std::vector<Bit> found;
   for (const Bit& bit : *known)
     if ((bit.name || (self->value >= 0 && is_power_of_two(bit.value))) && bit.value != 0 &&
@@ -130,7 +130,7 @@ void names_by_member(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto self = bit_of(out.heap(), object);
   const auto known = known_values(out.heap(), type);
   const auto all = members(out.heap(), type);
-  if (!self || !self->fits || !known || !all) return put_unknown(out);
+  if (!self || !self->fits || !known || !all) return put_uncounted(out);
   std::vector<Bit> found;
   std::int64_t uncovered = self->value;
   for (const Bit& bit : *all)
@@ -151,10 +151,10 @@ void names_by_member(Printer& out, RemoteAddr object, const TypeInfo& type) {
 
 void repr_regex_flag(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto self = bit_of(out.heap(), object);
-  if (!self || (!self->name && !self->fits)) return put_code(out, object, type, "_value_");
+  if (!self || (!self->name && !self->fits)) return put_unknown(out, object, type, "_value_");
   if (self->name) return out.put("re." + *self->name);
   const auto all = members(out.heap(), type);
-  if (!all) return put_code(out, object, type, "__iter__()");
+  if (!all) return put_unknown(out, object, type, "__iter__()");
   const bool negative = self->value < 0;
   std::int64_t rest = negative ? ~self->value : self->value;
   std::vector<std::string> parts;

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "cpython/value/attribute.hpp"
 #include "cpython/value/catalog.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/dataclasses.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/python_functions.hpp"
@@ -26,18 +26,18 @@ struct Member {
 std::optional<Member> member(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
   if (!names_itself(heap, type)) {
-    put_code(out, object, type, "__class__");
+    put_unknown(out, object, type, "__class__");
     return std::nullopt;
   }
   Member found;
   for (const auto& [name, to] :
        {std::pair{"_name_", &found.name}, std::pair{"_value_", &found.value}}) {
-    const Attribute value = attribute(heap, object, type, name);
-    if (!value.has()) {
+    const auto value = attribute_of(heap, object, name);
+    if (!is_found(value)) {
       put_without(out, object, type, name, value);
       return std::nullopt;
     }
-    *to = value.value;
+    *to = value->value;
   }
   auto names = heap.type_names(type);
   if (!names) {
@@ -57,30 +57,30 @@ void put_fields(Printer& out, RemoteAddr object) {
   Heap& heap = out.heap();
   const auto type = heap.type_info_of(object);
   if (!type) return out.mark_unreadable();
-  const Attribute fields = attribute(heap, object, **type, "__dataclass_fields__");
-  const auto items = fields.has() && heap.is_exactly(fields.value, "dict")
-                         ? heap.dict_items(fields.value)
+  const auto fields = attribute_of(heap, object, "__dataclass_fields__");
+  const auto items = is_found(fields) && heap.is_exactly(fields->value, "dict")
+                         ? heap.dict_items(fields->value)
                          : Result<DictItems>(fail(Errc::invalid));
-  if (!items || items->left_out != 0) return put_code(out, object, **type, "repr()");
+  if (!items || items->left_out != 0) return put_unknown(out, object, **type, "repr()");
   bool first = true;
   for (const DictEntry& entry : items->entries) {
     if (out.done()) return;
     const auto name = heap.text_now(entry.key, max_name);
     const auto field_type = heap.type_info_of(entry.value);
     if (!name || !field_type) return out.mark_unreadable();
-    const Attribute shown = attribute(heap, entry.value, **field_type, "repr");
-    if (!shown.has() || !heap.is_exactly(shown.value, "bool"))
-      return put_code(out, object, **type, "repr()");
-    const auto truth = heap.integer(shown.value);
+    const auto shown = attribute_of(heap, entry.value, "repr");
+    if (!is_found(shown) || !heap.is_exactly(shown->value, "bool"))
+      return put_unknown(out, object, **type, "repr()");
+    const auto truth = heap.integer(shown->value);
     if (!truth) return out.mark_unreadable();
     if (truth->digits.empty()) continue;
-    const Attribute value = attribute(heap, object, **type, *name);
-    if (!value.has()) return put_without(out, object, **type, *name, value);
+    const auto value = attribute_of(heap, object, *name);
+    if (!is_found(value)) return put_without(out, object, **type, *name, value);
     if (!first) out.put(", ");
     first = false;
     out.put(*name);
     out.put("=");
-    out.repr_named(*name, value.value);
+    out.repr_named(*name, value->value);
   }
 }
 
@@ -88,15 +88,15 @@ void put_fields(Printer& out, RemoteAddr object) {
 /// another.
 void put_value(Printer& out, RemoteAddr object, const TypeInfo& type, RemoteAddr value) {
   Heap& heap = out.heap();
-  const Attribute function = class_variable(heap, type, "_value_repr_");
-  if (!function.has()) return put_without(out, object, type, "_value_repr_", function);
-  if (heap.is_none(function.value)) return out.repr(value);
+  const auto function = class_variable(heap, type, "_value_repr_");
+  if (!is_found(function)) return put_without(out, object, type, "_value_repr_", function);
+  if (heap.is_none(function->value)) return out.repr(value);
   const auto value_type = heap.type_info_of(value);
   if (!value_type) return out.mark_unreadable();
   const auto own = heap.class_attribute(**value_type, "__repr__");
-  if (own && own->owner != nullptr && own->value == function.value) return out.repr(value);
-  if (heap.is_exactly(function.value, "wrapper_descriptor")) {
-    const auto definer = heap.pointer(function.value, heap.layout().wrapper_descr.d_type);
+  if (own && own->owner != nullptr && own->value == function->value) return out.repr(value);
+  if (heap.is_exactly(function->value, "wrapper_descriptor")) {
+    const auto definer = heap.pointer(function->value, heap.layout().wrapper_descr.d_type);
     const auto bases = heap.mro(**value_type);
     const auto of =
         definer ? heap.type_info(*definer) : Result<const TypeInfo*>(fail(Errc::invalid));
@@ -104,11 +104,11 @@ void put_value(Printer& out, RemoteAddr object, const TypeInfo& type, RemoteAddr
     const Decoder decoder = repr_decoder((*of)->tp_name);
     for (const TypeInfo* base : *bases)
       if (base->address == *definer && decoder != nullptr) return decoder(out, value, **value_type);
-  } else if (python_decoder(heap, function.value) == called_by_repr &&
-             is_stdlib_function(heap, function.value, "enum.py", "_dataclass_repr")) {
+  } else if (python_decoder(heap, function->value) == called_by_repr &&
+             is_stdlib_function(heap, function->value, "enum.py", "_dataclass_repr")) {
     return put_fields(out, value);
   }
-  put_code(out, value, **value_type, "_value_repr_");
+  put_unknown(out, value, **value_type, "_value_repr_");
 }
 
 /// The name of the module behind its last dot, as global_enum() puts it before members.
@@ -123,7 +123,7 @@ void put_enum_class(Printer& out, RemoteAddr object, const TypeInfo& meta, std::
   Heap& heap = out.heap();
   const auto of = heap.type_info(object);
   if (!of) return out.mark_unreadable();
-  if (!names_itself(heap, **of)) return put_code(out, object, meta, "__name__");
+  if (!names_itself(heap, **of)) return put_unknown(out, object, meta, "__name__");
   const auto names = heap.type_names(**of);
   if (!names) return out.mark_unreadable();
   out.put("<");
@@ -139,7 +139,7 @@ void put_composed(Printer& out, RemoteAddr object, const TypeInfo& type, std::st
   const Decoder decompose = python_decoder(
       heap, function_global(heap, python_function(heap, type, special), "_decompose"));
   if (decompose != names_by_value && decompose != names_by_member)
-    return put_code(out, object, type, "_decompose()");
+    return put_unknown(out, object, type, "_decompose()");
   decompose(out, object, type);
 }
 
@@ -246,7 +246,7 @@ void repr_global_enum(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto of = member(out, object, type);
   if (!of) return;
   const auto module = short_module(*of);
-  if (!module) return put_code(out, object, type, "__module__");
+  if (!module) return put_unknown(out, object, type, "__module__");
   out.put(1, [&] { return *module; });
   out.put(".");
   out.str(of->name);
@@ -257,20 +257,20 @@ void repr_global_flag(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto of = member(out, object, type);
   if (!of) return;
   const auto module = short_module(*of);
-  if (!module) return put_code(out, object, type, "__module__");
+  if (!module) return put_unknown(out, object, type, "__module__");
   if (heap.is_none(of->name)) {
     out.put(1, [&] { return *module + "." + of->of_class.name + "("; });
     out.repr(of->value);
     return out.put(")");
   }
   const auto name = heap.text_now(of->name, max_name);
-  const Attribute boundary = class_variable(heap, type, "_boundary_");
-  const auto boundary_type = boundary.has() ? heap.type_info_of(boundary.value)
-                                            : Result<const TypeInfo*>(fail(Errc::invalid));
-  if (!name || !boundary_type) return put_code(out, object, type, "_boundary_");
-  const Attribute boundary_name = attribute(heap, boundary.value, **boundary_type, "_name_");
-  if (!boundary_name.has()) return put_code(out, object, type, "_boundary_");
-  const bool keeps = heap.str_equals(boundary_name.value, "KEEP");
+  const auto boundary = class_variable(heap, type, "_boundary_");
+  const auto boundary_type = is_found(boundary) ? heap.type_info_of(boundary->value)
+                                                : Result<const TypeInfo*>(fail(Errc::invalid));
+  if (!name || !boundary_type) return put_unknown(out, object, type, "_boundary_");
+  const auto boundary_name = attribute_of(heap, boundary->value, "_name_");
+  if (!is_found(boundary_name)) return put_unknown(out, object, type, "_boundary_");
+  const bool keeps = heap.str_equals(boundary_name->value, "KEEP");
   // A single bit has a name without '|', or its number: both are one part, which KEEP alone leaves
   // as it is.
   std::string_view rest = *name;

@@ -1,7 +1,7 @@
 // os.environ and os.environb (Lib/os.py, _Environ): a dict of bytes, shown through functions that
 // decode it.
 
-#include "cpython/value/attribute.hpp"
+#include "cpython/value/class_facts.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/python_functions.hpp"
 #include "cpython/value/quote.hpp"
@@ -93,21 +93,21 @@ void put_bytes(Printer& out, const BytesValue& value, Decoding decoding) {
 
 void repr_environ(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  const Attribute data = attribute(heap, object, type, "_data");
-  const Attribute key_decoder = attribute(heap, object, type, "decodekey");
-  const Attribute value_decoder = attribute(heap, object, type, "decodevalue");
-  if (!data.has()) return put_without(out, object, type, "_data", data);
-  if (!key_decoder.has() || !value_decoder.has() || !heap.is_exactly(data.value, "dict"))
-    return put_code(out, object, type, "the decoding");
-  const Decoding keys = decoding_of(heap, key_decoder.value);
-  const Decoding values = decoding_of(heap, value_decoder.value);
-  const auto items = heap.dict_items(data.value, out.max_items());
+  const auto data = attribute_of(heap, object, "_data");
+  const auto key_decoder = attribute_of(heap, object, "decodekey");
+  const auto value_decoder = attribute_of(heap, object, "decodevalue");
+  if (!is_found(data)) return put_without(out, object, type, "_data", data);
+  if (!is_found(key_decoder) || !is_found(value_decoder) || !heap.is_exactly(data->value, "dict"))
+    return put_unknown(out, object, type, "the decoding");
+  const Decoding keys = decoding_of(heap, key_decoder->value);
+  const Decoding values = decoding_of(heap, value_decoder->value);
+  const auto items = heap.dict_items(data->value, out.max_items());
   if (!items) return out.mark_unreadable();
   if (keys == Decoding::unknown || values == Decoding::unknown)
-    return put_code(out, object, type, "the decoding");
+    return put_unknown(out, object, type, "the decoding");
   for (const DictEntry& entry : items->entries)
     if (!heap.is_exactly(entry.key, "bytes") || !heap.is_exactly(entry.value, "bytes"))
-      return put_code(out, object, type, "the decoding");
+      return put_unknown(out, object, type, "the decoding");
   out.put("environ({");
   bool first = true;
   for (const DictEntry& entry : items->entries) {

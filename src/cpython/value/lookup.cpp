@@ -51,8 +51,13 @@ Result<Attribute> attribute_of(Heap& heap, RemoteAddr object, std::string_view n
   if (of_class.owner != nullptr) {
     PYEXC_TRY(kind, heap.type_info_of(of_class.value));
     if (!kind->heap() && kind->tp_name == "member_descriptor") {
+      // One borrowed from another class raises TypeError.
+      PYEXC_TRY(const auto definer, heap.pointer(of_class.value, heap.layout().member_descr.d_type));
+      PYEXC_TRY(const auto bases, heap.mro(*type));
+      const bool own = std::any_of(bases.begin(), bases.end(),
+                                   [&](const TypeInfo* base) { return base->address == definer; });
       const auto value = heap.slot_member(object, of_class.value);
-      if (!value) return by_code();
+      if (!own || !value) return by_code();
       return value->null() ? missing(heap, object, *type) : found(*value);
     }
     const bool own_first =

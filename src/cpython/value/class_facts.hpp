@@ -1,29 +1,19 @@
 #pragma once
-// What `object.name` gives, as far as that can be known without running code: Objects/object.c,
-// _PyObject_GenericGetAttrWithDict(). A __repr__ written in Python looks at attributes, and where
-// one of them is a property, or the class has a lookup of its own, what it finds cannot be known.
+// What a __repr__ written in Python relies on besides attributes of its object: variables of the
+// class, methods that no class overrides, the class's own names, globals and closures of functions.
 
-#include "cpython/value/printer.hpp"
+#include "cpython/value/lookup.hpp"
 
 namespace pyexc::cpython {
 
-struct Attribute {
-  enum class Kind : std::uint8_t {
-    value,
-    missing,  ///< AttributeError
-    code,     ///< code of the target would say
-    unreadable,
-  };
-  Kind kind = Kind::unreadable;
-  RemoteAddr value;
-  [[nodiscard]] bool has() const noexcept { return kind == Kind::value; }
-};
+[[nodiscard]] inline bool is_found(const Result<Attribute>& attribute) {
+  return attribute && attribute->found();
+}
 
-[[nodiscard]] Attribute attribute(Heap& heap, RemoteAddr object, const TypeInfo& type,
-                                  std::string_view name);
 /// `type.name` of a class: what the classes of its MRO say, if that is an object which is no method
 /// of some kind but a function or a slot wrapper, which a class gives as they are.
-[[nodiscard]] Attribute class_variable(Heap& heap, const TypeInfo& type, std::string_view name);
+[[nodiscard]] Result<Attribute> class_variable(Heap& heap, const TypeInfo& type,
+                                               std::string_view name);
 
 /// True if the attribute `name` is the C code of the type that tp_name names, which no class
 /// between overrides.
@@ -36,9 +26,7 @@ struct Attribute {
 
 /// repr() cannot be told because of that attribute: marks it or, where it is missing, raises.
 void put_without(Printer& out, RemoteAddr object, const TypeInfo& type, std::string_view name,
-                 const Attribute& found);
-/// repr() cannot be told: `what` is code of the target.
-void put_code(Printer& out, RemoteAddr object, const TypeInfo& type, std::string_view what);
+                 const Result<Attribute>& found);
 
 /// The Python function that is the class attribute `special`, null if it is none.
 [[nodiscard]] RemoteAddr python_function(Heap& heap, const TypeInfo& type,
