@@ -31,11 +31,15 @@ void on_every_layout(Body body) {
 /// A type that C code made on the heap, with slot wrappers of its own.
 void c_type(HeapBuilder& b, std::string_view name, std::u32string_view short_name,
             std::string_view base, std::initializer_list<std::u32string_view> methods) {
-  const RemoteAddr wrapper = b.object("wrapper_descriptor", *b.layout().wrapper_descr.size);
+  const auto& f = b.layout().wrapper_descr;
   HeapBuilder::Pairs attributes;
-  for (const std::u32string_view method : methods) attributes.emplace_back(b.str(method), wrapper);
+  for (const std::u32string_view method : methods) {
+    const RemoteAddr wrapper = b.object("wrapper_descriptor", *f.size);
+    b.set(wrapper, f.d_name, b.str(method).value());
+    attributes.emplace_back(b.str(method), wrapper);
+  }
   b.python_class(name, short_name, base, attributes, false, true);
-  b.set(wrapper, b.layout().wrapper_descr.d_type, b.type(name).value());
+  for (const auto& attribute : attributes) b.set(attribute.second, f.d_type, b.type(name).value());
 }
 
 struct Deque {

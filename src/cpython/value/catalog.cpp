@@ -78,10 +78,16 @@ Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr
   const auto attribute = heap_.class_attribute(type, special);
   if (!attribute || attribute->owner == nullptr) return nullptr;
   if (heap_.is_exactly(attribute->value, "wrapper_descriptor")) {
-    const auto definer = heap_.pointer(attribute->value, heap_.layout().wrapper_descr.d_type);
-    if (!definer) return nullptr;
+    const auto& f = heap_.layout().wrapper_descr;
+    const auto definer = heap_.pointer(attribute->value, f.d_type);
+    const auto name = heap_.pointer(attribute->value, f.d_name);
+    if (!definer || !name) return nullptr;
     const auto info = heap_.type_info(*definer);
-    return info ? by_owner((*info)->tp_name) : nullptr;
+    if (!info) return nullptr;
+    // Which function of that type it is does not follow from where it was put: IntEnum.__str__ is
+    // int.__repr__.
+    if (heap_.str_equals(*name, "__repr__")) return repr_decoder((*info)->tp_name);
+    return heap_.str_equals(*name, "__str__") ? str_decoder((*info)->tp_name) : nullptr;
   }
   return python_decoder(heap_, attribute->value);
 }
