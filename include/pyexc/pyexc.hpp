@@ -38,6 +38,8 @@ struct Options {
   bool exceptions_only = false;       ///< no stacks
   std::vector<std::int64_t> threads;  ///< only these tids; empty: all
   bool redact = true;                 ///< mask what looks like a secret
+  std::vector<std::string> redact_also;  ///< regular expressions (RE2) for names and texts to mask too
+  std::vector<std::string> keep;         ///< and for those to show nevertheless
   std::string record_path;            ///< if not empty: also write a recording to this new file
 };
 

@@ -18,6 +18,7 @@ struct Raw {
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
   std::string tasks = "busy";
+  std::vector<std::string> redact, keep;
   std::string max_string, max_items, max_depth, max_attributes;
   bool exceptions_only = false, locals = false, full = false, no_freeze = false, no_redact = false,
        verbose = false, version = false;
@@ -43,6 +44,8 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--record", raw.record);
   app.add_option("--output", raw.output);
   app.add_flag("--color{always}", raw.color);
+  app.add_option("--redact", raw.redact)->allow_extra_args(false);
+  app.add_option("--keep", raw.keep)->allow_extra_args(false);
   app.add_flag("--no-redact", raw.no_redact);
   app.add_flag("-v,--verbose", raw.verbose);
   app.add_flag("--version", raw.version);
@@ -106,6 +109,16 @@ Result<> check_replay(const Raw& raw) {
   return {};
 }
 
+Result<> set_redaction(const Raw& raw, AttachOptions& session) {
+  session.redact = !raw.no_redact;
+  session.redaction = {raw.redact, raw.keep};
+  if (raw.no_redact)
+    for (const auto& [given, name] : {std::pair(!raw.redact.empty(), "--redact"), std::pair(!raw.keep.empty(), "--keep")})
+      if (given) return fail(Errc::usage, fmt::format("{} means nothing with --no-redact", name));
+  const auto rules = redact::Rules::make(session.redaction);
+  return rules ? Result<>() : fail(rules.error());
+}
+
 Result<Options> checked(const Raw& raw, bool replay) {
   if (replay) PYEXC_CHECK(check_replay(raw));
   Options options;
@@ -121,7 +134,7 @@ Result<Options> checked(const Raw& raw, bool replay) {
                                        : render::TaskView::busy;
   options.session.locals = raw.locals;
   PYEXC_CHECK(set_value_limits(raw, options.session));
-  options.session.redact = !raw.no_redact;
+  PYEXC_CHECK(set_redaction(raw, options.session));
   if (!raw.record.empty()) options.session.record_path = raw.record;
   if (!raw.output.empty()) options.output = raw.output;
 

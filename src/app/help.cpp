@@ -23,6 +23,8 @@ What is shown
   --max-depth N          with --locals: values inside values (default 8)
   --max-attributes N     with --locals: attributes of one object (default 20)
   --no-redact            show what would be masked as a secret
+  --redact REGEX         mask also names and text that match; may be given several times
+  --keep REGEX           show names and text that match all the same; may be given several times
   --color[=WHEN]         auto (default), always or never; without WHEN always
 
 How the process is read

@@ -1,11 +1,13 @@
 #pragma once
 // Masks secrets, before anything is formatted: report in, report out.
 
+#include "redact/rules.hpp"
 #include "report/report.hpp"
 
 namespace pyexc::redact {
 
-/// No rule masks anything yet: the report comes back as it was, with Report::masked at 0.
-[[nodiscard]] Report redact(Report report);
+/// Report::masked counts the masks; what holds one is marked, so that formatting does not promise
+/// Python's own text for it.
+[[nodiscard]] Report redact(Report report, const Rules& rules);
 
 }  // namespace pyexc::redact

@@ -36,7 +36,7 @@ void write(JsonWriter& json, const Value& value) {
   json.member("name", value.name);
   json.member("type", value.type);
   json.member("repr", value.repr.text);
-  json.member("exact", value.repr.exact);
+  json.member("exact", value.repr.exact && !value.repr.masked);
   json.member("redacted", value.redacted);
   json.end_object();
 }
@@ -73,7 +73,7 @@ void write(JsonWriter& json, const Exception& exception, ExceptionId id) {
   else json.null();
   json.member("qualname", exception.qualname);
   json.member("message", exception.message.text);
-  json.member("message_exact", exception.message.exact);
+  json.member("message_exact", exception.message.exact && !exception.message.masked);
   array(json, "notes", exception.notes.items,
         [&](const ValueText& note) { json.string(note.text); });
   json.member("formatted", exception.formatted);

@@ -38,6 +38,7 @@ struct ValueText {
   PyText text;
   bool exact = true;  ///< false: the target's own code would have to run, or something could not be read
   std::vector<NamedPart> parts{};  ///< ascending by begin; parts may lie inside earlier ones
+  bool masked = false;  ///< set by redact/: a secret in it is masked
 };
 
 /// A local variable (with --locals).
@@ -183,6 +184,7 @@ struct Exception {
   std::optional<SyntaxErrorFacts> syntax_error;
   std::optional<SuggestionFacts> suggestion;
   std::optional<std::string> unreadable;
+  bool masked = false;  ///< set by redact/: a secret in what it is formatted from is masked
   PyText formatted;  ///< filled by traceback/
   bool formatted_exact = true;
   bool formatted_left_out = false;  ///< formatted is empty: it would repeat too much of others' text

@@ -17,6 +17,7 @@ AttachOptions to_session(const Options& options) {
   out.exceptions_only = options.exceptions_only;
   out.threads = options.threads;
   out.redact = options.redact;
+  out.redaction = {options.redact_also, options.keep};
   if (!options.record_path.empty()) out.record_path = options.record_path;
   return out;
 }

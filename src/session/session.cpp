@@ -22,8 +22,8 @@ cpython::WalkOptions walk_options(const AttachOptions& options) {
           .values = options.values};
 }
 
-Report finish(Report report, const AttachOptions& options) {
-  if (options.redact) report = redact::redact(std::move(report));
+Report finish(Report report, const AttachOptions& options, const redact::Rules& rules) {
+  if (options.redact) report = redact::redact(std::move(report), rules);
   traceback::format_report(report);
   return report;
 }
@@ -31,6 +31,7 @@ Report finish(Report report, const AttachOptions& options) {
 }  // namespace
 
 Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
+  PYEXC_TRY(const auto rules, redact::Rules::make(options.redaction));
   CaptureOptions capture;
   capture.freeze = options.freeze;
   capture.max_freeze = options.max_freeze;
@@ -50,13 +51,14 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
   if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report));
-  return finish(std::move(report), options);
+  return finish(std::move(report), options, rules);
 }
 
 Result<Report> replay(const std::string& path, const AttachOptions& options) {
+  PYEXC_TRY(const auto rules, redact::Rules::make(options.redaction));
   PYEXC_TRY(auto recording, read_recording(path));
   PYEXC_TRY(auto report, decode_recording(std::move(recording), walk_options(options)));
-  return finish(std::move(report), options);
+  return finish(std::move(report), options, rules);
 }
 
 }  // namespace pyexc

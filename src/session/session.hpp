@@ -10,6 +10,7 @@
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "redact/rules.hpp"
 #include "report/report.hpp"
 
 namespace pyexc {
@@ -22,13 +23,14 @@ struct AttachOptions {
   bool tasks = true;                        ///< those of asyncio are looked at
   bool locals = false;                      ///< the values of each frame's variables
   ValueLimits values;                       ///< how much of them is shown
-  bool redact = true;
+  bool redact = true;                       ///< secrets are masked
+  redact::Patterns redaction;               ///< what else is one, and what is none
   std::optional<std::string> record_path;   ///< a new file; written before attach() returns
 };
 
 [[nodiscard]] Result<Report> attach(std::int64_t pid, const AttachOptions& options);
 
-/// Of `options` only `exceptions_only`, `threads`, `locals`, `values` and `redact` mean anything for a recording.
+/// Of `options` only `exceptions_only`, `threads`, `locals`, `values`, `redact` and `redaction` mean anything for a recording.
 [[nodiscard]] Result<Report> replay(const std::string& path, const AttachOptions& options);
 
 /// Tells the run in progress, and every later one, to let its target go and to return `code`

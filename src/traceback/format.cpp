@@ -34,7 +34,7 @@ class OwnTexts {
     const Exception& exception = report_.exceptions[id];
     Entries entries = entries_.traceback(exception.frames, exception.frames_left_out);
     ExceptionText line = exception_text(exception, report_.text_rules, entries_.grammar());
-    text = OwnText{std::move(entries.pieces), std::move(line.pieces), entries.exact && line.exact};
+    text = OwnText{std::move(entries.pieces), std::move(line.pieces), entries.exact && line.exact && !exception.masked};
     return *text;
   }
 
