@@ -24,6 +24,14 @@ class Redactor {
         for (Frame& frame : thread.stack) redact(frame);
       }
     }
+    if (report_.tasks)
+      for (Task& task : *report_.tasks) redact(task);
+    if (report_.suspended) {
+      for (Suspended& suspended : *report_.suspended) {
+        text(suspended.found_in);
+        for (Frame& frame : suspended.stack) redact(frame);
+      }
+    }
     for (Problem& problem : report_.problems) {
       text(problem.where);
       text(problem.what);
@@ -160,6 +168,13 @@ class Redactor {
     }
     if (exception.unreadable) masked = text(*exception.unreadable) || masked;
     exception.masked = masked;
+  }
+
+  void redact(Task& task) {
+    text(task.name);
+    text(task.awaiting);
+    if (task.unreadable) text(*task.unreadable);
+    for (Frame& frame : task.stack) redact(frame);
   }
 
   void command_line(std::vector<std::string>& words) {

@@ -98,7 +98,8 @@ TEST_CASE("source over several lines, the text of a SyntaxError, notes, threads,
   exception.syntax_error->text.kind = AttributeFact::Kind::text;
   exception.syntax_error->text.str.text = "password = 'hunter2' +\n";
   Report report = report_of(exception);
-  report.interpreters = {{0, {Thread{}}}};
+  report.interpreters.resize(1);
+  report.interpreters[0].threads.resize(1);
   report.interpreters[0].threads[0].name = "poll token=abc123";
   report.target.command_line = {"app", "--password", "hunter2", "--api-key=abc",
                                 "-u",  "ada:pw",     "--token", "--verbose"};
@@ -123,4 +124,22 @@ TEST_CASE("the user's names, and those kept") {
   const auto& locals = *report.exceptions[0].frames[0].locals;
   CHECK(locals[0].repr.text == "<redacted str of 3>");
   CHECK(locals[1].repr.text == "'x'");
+}
+
+TEST_CASE("tasks, and what is suspended outside of them") {
+  Frame frame;
+  frame.source = {"connect(password='hunter2')\n"};
+  Report report;
+  report.tasks.emplace(1);
+  report.tasks->front().name = "poll token=abc123";
+  report.tasks->front().awaiting = "<Future https://u:p@h/>";
+  report.tasks->front().stack = {frame};
+  report.suspended.emplace(1);
+  report.suspended->front().stack = {frame};
+  report = redacted(std::move(report));
+  CHECK(report.tasks->front().name == "poll token=<redacted>");
+  CHECK(report.tasks->front().awaiting == "<Future https://u:<redacted>@h/>");
+  CHECK(report.tasks->front().stack[0].source[0] == "connect(password='*******')\n");
+  CHECK(report.suspended->front().stack[0].source[0] == "connect(password='*******')\n");
+  CHECK(report.masked == 4);
 }

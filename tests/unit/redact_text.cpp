@@ -99,7 +99,7 @@ TEST_CASE("keys that say whose they are") {
                                  "dckr_pat_" + body,
                                  std::string("key-0123456789abcdef0123456789abcdef"),
                                  "ya29." + body,
-                                 "shpat_0123456789abcdef0123456789abcdef"}) {
+                                 std::string("shpat_0123456789abcdef0123456789abcdef")}) {
     CAPTURE(key);
     CHECK(masked("with " + key + " it") == "with # it");
     CHECK(masked("['" + key + "']") == "['#']");
