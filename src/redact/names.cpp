@@ -94,7 +94,7 @@ constexpr auto innocent_after = sorted(std::array{
 
 /// In front of the secret word: a number under such a name counts something.
 constexpr auto counting = sorted(
-    std::array{"avg"sv, "count"sv, "len"sv, "max"sv, "min"sv, "n"sv, "nb"sv, "num"sv, "total"sv});
+    std::array{"avg"sv, "count"sv, "len"sv, "max"sv, "min"sv, "n"sv, "nb"sv, "num"sv, "number"sv, "total"sv});
 
 constexpr auto harmless_types = sorted(std::array{
     "ABCMeta"sv, "EnumMeta"sv, "EnumType"sv, "NoneType"sv, "bool"sv, "builtin_function_or_method"sv,

@@ -75,7 +75,7 @@ TEST_CASE("secret names, however they are joined") {
     CHECK(secret_name(name) == NameKind::any);
   }
   for (const char* name :
-       {"cookie", "cookies", "Set-Cookie", "HTTP_COOKIE", "tokens", "max_token"}) {
+       {"cookie", "cookies", "Set-Cookie", "HTTP_COOKIE", "tokens", "max_token", "magic_number_token"}) {
     CAPTURE(name);
     CHECK(secret_name(name) == NameKind::no_numbers);
   }
