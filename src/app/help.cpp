@@ -14,8 +14,8 @@ What is shown
   --format=text|json     text for people (default), or one JSON object per process and line
   --exceptions-only      no stacks, and no threads that handle nothing
   --thread TID           only this thread; may be given several times
-  --tasks=WHICH          of asyncio's tasks: busy, those that handle an exception or ended with one (default),
-                         all, tree with who waits for whom, or none
+  --tasks=WHICH          of asyncio's tasks: busy, those that handle an exception or ended
+                         with one (default), all, tree with who waits for whom, or none
   --locals               the variables of each frame with their values
   --full                 with --locals: without the limits below
   --max-string N         with --locals: characters of one string (default 1000)
