@@ -1,6 +1,8 @@
 """Prints rows of src/cpython/value/functions/*.def for functions of this Python's standard library.
 
-    fingerprint.py MODULE:QUALNAME...     e.g. collections:Counter.__repr__ reprlib:recursive_repr.<locals>.wrapper
+    fingerprint.py MODULE:QUALNAME...     e.g. collections:Counter.__repr__ collections:namedtuple.<locals>.__repr__
+
+"<locals>" goes from a function to one that it makes, "<wrapped>" from what a decorator made to what it was given.
 
 The hash is that of fingerprint() in src/cpython/value/python_functions.cpp. Runs on every Python from 3.8 on.
 """
