@@ -78,5 +78,5 @@ def test_corpus(interpreter, family, start_target):
             compare(label + suffix, theirs[place], *ours[3 * place:3 * place + 3])
     print("%s: %s: %d of %d exact (%.2f %%), inexact: %s" % (
         interpreter.name, family, exact, 2 * len(wanted), 50.0 * exact / max(1, len(wanted)), ", ".join(inexact) or "none"))
-    assert not wrong, "%d differ:\n%s" % (len(wrong), "\n".join(wrong[:40]))
+    assert not wrong, "%d differ:\n%s" % (len(wrong), "\n".join(wrong[:400]))
     assert exact >= ENOUGH * (2 * len(wanted) - len(inexact))

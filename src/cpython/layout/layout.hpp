@@ -90,6 +90,7 @@ struct Traits {
   /// or bytes at all.
   bool unicode_error_checks_range = true;
   bool unicode_error_checks_type = true;
+  bool zone_info_names_module = false;  ///< repr() of a ZoneInfo has the full name of its type
   std::string unicode_version;  ///< unicodedata.unidata_version
   /// A managed __dict__ pointer lies this far before the object (3.11+).
   std::uint8_t managed_dict_before = 24;

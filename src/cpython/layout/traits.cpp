@@ -81,6 +81,7 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.dataclass_repr = dataclass_repr(minor);
   traits.unicode_error_checks_range = checks_unicode_error_range(version);
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
+  traits.zone_info_names_module = minor >= 14;     // %T; Modules/_zoneinfo.c, zoneinfo_repr()
 
   traits.generator_state = GeneratorState::f_executing;   // Objects/genobject.c, _PyGen_yf()
   traits.asyncio_tasks = AsyncioTasks::all_tasks;         // Lib/asyncio/tasks.py, _all_tasks

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "cpython/value/catalog.hpp"
+#include "cpython/value/quote.hpp"
 
 namespace pyexc::cpython {
 
@@ -66,6 +67,22 @@ void Printer::write(RemoteAddr object, Operation operation) {
   active_.push_back(next);
   decoder(*this, object, *decoders.type);
   active_.pop_back();
+}
+
+void Printer::put_quoted(std::string_view text) {
+  put(2, [&] { return quote_str(text, database_, room()); });
+}
+
+void Printer::repr_of_str(RemoteAddr object) {
+  const std::size_t begin = text_.size(), used = used_, parts = parts_.size();
+  str(object);
+  if (heap_.capturing() || done_) return;
+  // Quoting would move what redact/ is told the places of.
+  if (parts_.size() != parts) return;
+  const std::string text = text_.substr(begin);
+  text_.resize(begin);
+  used_ = used;
+  put_quoted(text);
 }
 
 bool Printer::endless(const Active& next) const {

@@ -67,6 +67,10 @@ class Printer {
   }
   /// repr() of a dict's value: a name is its key if that is a str or bytes.
   void repr_value_of(RemoteAddr key, RemoteAddr value);
+  /// repr(str(object)).
+  void repr_of_str(RemoteAddr object);
+  /// repr() of a str that is made here.
+  void put_quoted(std::string_view text);
   /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print.
   /// With `first` false a comma stands in front. Returns how many there were.
   std::size_t put_attributes(RemoteAddr object, bool first = true);

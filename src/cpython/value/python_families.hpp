@@ -68,7 +68,30 @@ void repr_site_helper(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 // datetime.cpp
 
+// time_zones.cpp
+void repr_python_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_python_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type);
+
 // numbers.cpp
+void repr_fraction(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_fraction(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_normal_dist(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_uuid(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_uuid(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// addresses.cpp
+void repr_address(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_address(Printer& out, RemoteAddr object, const TypeInfo& type);
+/// IPv6Address.__str__ of 3.9 to 3.12, and the one that writes mapped addresses with dots.
+void str_scoped_address(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_mapped_address(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_network(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_interface(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_scoped_interface(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// paths.cpp
+void repr_path(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_path(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 // concurrency.cpp
 
