@@ -7,16 +7,24 @@ every Python from 3.8 on.
 """
 
 import collections
+import datetime
+import decimal
+import fractions
+import ipaddress
 import os
+import pathlib
 import random
 import struct
 import sys
 import types
+import uuid
 
 import sync
 
 SEED, COUNT = int(sys.argv[1]), int(sys.argv[2])
 RANDOM = random.Random(SEED)
+# Every plane, those without a single character too.
+PLANES = [(plane << 16, (plane << 16) + 0xffff) for plane in range(17)]
 BUILTIN_RANGES = [(0, 0x7f), (0x80, 0xff), (0x100, 0x24f), (0x370, 0x1cff), (0x2000, 0x2fff), (0x3000, 0xd7ff),
                   (0xd800, 0xdfff), (0xe000, 0xffff), (0x10000, 0x1ffff), (0x20000, 0x323af), (0xe0000, 0x10ffff)]
 
@@ -97,7 +105,7 @@ Slashed.__name__ = "d\u00e9"
 def text(limit=12):
     out = []
     for _ in range(RANDOM.randrange(limit)):
-        low, high = RANDOM.choice(BUILTIN_RANGES)
+        low, high = RANDOM.choice(PLANES if RANDOM.random() < 0.1 else BUILTIN_RANGES)
         out.append(chr(RANDOM.randint(low, high)))
     if RANDOM.random() < 0.3:
         out.append(RANDOM.choice(["'", '"', "'\"", "\\", "\n", "\x7f"]))
@@ -114,7 +122,13 @@ def number():
 
 
 def real():
-    kind = RANDOM.randrange(6)
+    kind = RANDOM.randrange(9)
+    if kind == 6:  # subnormal
+        return RANDOM.choice([-1, 1]) * struct.unpack("<d", RANDOM.getrandbits(52).to_bytes(8, "little"))[0]
+    if kind == 7:  # half way between two floats, and next to it
+        return float(RANDOM.choice([-1, 1]) * ((RANDOM.getrandbits(53) | 1 << 53) * 2 + 1 << RANDOM.randrange(900)) + RANDOM.randint(-1, 1))
+    if kind == 8:  # seventeen digits
+        return float("%d.%016de%d" % (RANDOM.randint(1, 9), RANDOM.randrange(10 ** 16), RANDOM.randint(-323, 307)))
     if kind == 0:
         return RANDOM.choice([0.0, -0.0, float("inf"), -float("inf"), float("nan"), 5e-324, 1.7976931348623157e308,
                               1e16, 9999999999999998.0, 1e-4, 9.999e-5, 1e22, 1e23, 123456789012345680.0])
@@ -136,6 +150,106 @@ def function():
     pass
 
 
+class MyDate(datetime.date):
+    pass
+
+
+class MyDateTime(datetime.datetime):
+    pass
+
+
+class MyDecimal(decimal.Decimal):
+    pass
+
+
+class MyFraction(fractions.Fraction):
+    pass
+
+
+class MyPath(type(pathlib.Path())):
+    pass
+
+
+def delta():
+    return datetime.timedelta(RANDOM.choice([0, 1, -1, RANDOM.randint(-999999999, 999999999)]), RANDOM.choice([0, RANDOM.randrange(86400)]),
+                              RANDOM.choice([0, RANDOM.randrange(10 ** 6)]))
+
+
+def zone():
+    if RANDOM.random() < 0.4:
+        return None
+    shift = datetime.timedelta(seconds=RANDOM.choice([0, RANDOM.randint(-86399, 86399), 1800 * RANDOM.randint(-47, 47)]),
+                               microseconds=RANDOM.choice([0, 0, RANDOM.randrange(10 ** 6)]))
+    return datetime.timezone(shift) if RANDOM.random() < 0.7 else datetime.timezone(shift, text())
+
+
+def clock():
+    return {"hour": RANDOM.randrange(24), "minute": RANDOM.randrange(60), "second": RANDOM.choice([0, RANDOM.randrange(60)]),
+            "microsecond": RANDOM.choice([0, RANDOM.randrange(10 ** 6)]), "fold": RANDOM.choice([0, 0, 1]), "tzinfo": zone()}
+
+
+def moment():
+    kind = RANDOM.randrange(3)
+    day = datetime.date.fromordinal(RANDOM.randint(1, datetime.date.max.toordinal()))
+    if kind == 0:
+        return RANDOM.choice([datetime.date, MyDate])(day.year, day.month, day.day)
+    if kind == 1:
+        return datetime.time(**clock())
+    return RANDOM.choice([datetime.datetime, MyDateTime])(day.year, day.month, day.day, **clock())
+
+
+def precise():
+    kind = RANDOM.randrange(8)
+    if kind == 0:
+        return decimal.Decimal(RANDOM.choice(["NaN", "sNaN", "-NaN", "Infinity", "-Infinity", "-0", "NaN%d" % RANDOM.getrandbits(90)]))
+    digits = tuple(RANDOM.choice([0, 9, RANDOM.randrange(10)]) for _ in range(RANDOM.choice([1, 2, 7, 18, 19, 20, 37, 38, 39, 57, 100, 700])))
+    exponent = RANDOM.choice([0, RANDOM.randint(-50, 50), -len(digits), RANDOM.randint(-10 ** 6, 10 ** 6), RANDOM.randint(-10 ** 17, 10 ** 17)])
+    return RANDOM.choice([decimal.Decimal, MyDecimal])(decimal.DecimalTuple(RANDOM.randrange(2), digits, exponent))
+
+
+def address():
+    six = RANDOM.random() < 0.7
+    raw_address = bytes(RANDOM.choice([0, 0, 0, 255, RANDOM.getrandbits(8)]) for _ in range(16 if six else 4))
+    if six and RANDOM.random() < 0.2:
+        raw_address = bytes(10) + b"\xff\xff" + raw_address[12:]
+    plain = ipaddress.ip_address(raw_address)
+    kind = RANDOM.randrange(3)
+    if kind == 0:
+        return plain
+    bits = RANDOM.randrange(129 if six else 33)
+    return ipaddress.ip_network((raw_address, bits), strict=False) if kind == 1 else ipaddress.ip_interface((raw_address, bits))
+
+
+def file_path():
+    pieces = [RANDOM.choice(["", ".", "..", "/", "//", "///", "a", "b/c", "/d", "e/", "./f", text()]) for _ in range(RANDOM.randrange(5))]
+    return RANDOM.choice([pathlib.PurePosixPath, pathlib.Path, MyPath])(*pieces)
+
+
+def churned():
+    """A dict or set whose table has seen more than is in it now."""
+    size = RANDOM.choice([5, 9, 30, 200])
+    made = RANDOM.choice([dict.fromkeys(range(size)), {str(n): n for n in range(size)}, set(range(size)), {str(n) for n in range(size)}])
+    for key in RANDOM.sample(sorted(made), size - RANDOM.randrange(5)):
+        if isinstance(made, dict):
+            del made[key]
+        else:
+            made.discard(key)
+    for _ in range(RANDOM.randrange(4)):
+        if isinstance(made, dict):
+            made[hashable(1)] = number()
+        else:
+            made.add(hashable(1))
+    return made
+
+
+LIBRARY = [moment, moment, delta, lambda: zone(), precise, precise, lambda: RANDOM.choice([fractions.Fraction, MyFraction])(number(), number() or 1),
+           lambda: uuid.UUID(int=RANDOM.getrandbits(128) >> RANDOM.choice([0, 0, 60])), address, file_path]
+
+
+def of_the_library():
+    return RANDOM.choice(LIBRARY)()
+
+
 ATOMS = [
     lambda: None, lambda: ..., lambda: NotImplemented, lambda: RANDOM.random() < 0.5, number, number, real, real,
     lambda: complex(real(), real()), text, text, text, raw, lambda: bytearray(raw()),
@@ -146,6 +260,7 @@ ATOMS = [
                            type("Local", (), {})()]),
     lambda: RANDOM.choice([function, len, [].append, "x".join, lambda: 0, dict.fromkeys, os.getpid,
                            sys.getsizeof, (lambda: 0).__get__(Plain())]),
+    of_the_library, of_the_library, of_the_library, of_the_library, churned,
     lambda: range(number(), number(), RANDOM.choice([1, 2, -1, MyInt(1), True, 10 ** 30])),
     lambda: slice(number(), RANDOM.choice([None, text()]), None),
 ]
@@ -157,7 +272,16 @@ def hashable(depth):
         return tuple(hashable(depth - 1) for _ in range(RANDOM.randrange(4)))
     if kind == 1 and depth > 0:
         return frozenset(hashable(depth - 1) for _ in range(RANDOM.randrange(4)))
-    return RANDOM.choice([number, real, text, raw, lambda: MyInt(number()), lambda: None])()
+    return RANDOM.choice([number, real, text, raw, lambda: MyInt(number()), lambda: None, key_of_the_library])()
+
+
+def key_of_the_library():
+    found = of_the_library()
+    try:
+        hash(found)
+    except TypeError:  # a signalling NaN
+        return None
+    return found
 
 
 def value(depth):
@@ -188,7 +312,8 @@ def value(depth):
         return RANDOM.choice([OSError(2, text(), RANDOM.choice([None, text(), raw()])), ImportError(text(), name=text()),
                               ImportError(name="n"), UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, text()),
                               UnicodeEncodeError("x", "a\ud800", 1, 2, "r"), SyntaxError(text(), ("a/b.py", 3, 1, "x")),
-                              OSError(*items[:2]), TypeError(text())])
+                              OSError(*items[:2]), TypeError(text()),
+                              OSError(2, text(), file_path()), KeyError(of_the_library()), ValueError(of_the_library())])
     holder = items
     holder.append(RANDOM.choice([holder, (holder,), {"self": holder}, [holder]]))
     return holder
