@@ -98,6 +98,7 @@ class HeapBuilder {
              {"KeyError", "BaseException", f::exception_subclass, false, true},
              {"OSError", "BaseException", f::exception_subclass, false, true},
              {"UnicodeDecodeError", "ValueError", f::exception_subclass, false, true},
+             {"decimal.Decimal", "object", 0, true, true},
              {"ext.Foreign", "object", 0, true, true}}) {
       reserve_type(kind.name);
       fill_type(kind);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cpython/value/library.hpp"
+#include "cpython/value/lookup.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/python_functions.hpp"
 
@@ -71,7 +72,7 @@ std::optional<Address> read_address(Heap& heap, RemoteAddr object, const TypeInf
   if (address.v6 &&
       !is_library_member(heap, type, "_compress_hextets", {{file, "_BaseV6._compress_hextets"}}))
     return std::nullopt;
-  const auto number = plain_attribute(heap, object, type, "_ip");
+  const auto number = plain_attribute(heap, object, "_ip");
   if (!number || number->null()) return std::nullopt;
   const auto hex = hex_digits(heap, *number, address.v6 ? v6_digits : v4_digits);
   if (!hex) return std::nullopt;
@@ -106,7 +107,7 @@ void put_behind(Printer& out, RemoteAddr object, const TypeInfo& type, std::stri
 
 void put_scope(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  const auto scope = plain_attribute(heap, object, type, "_scope_id");
+  const auto scope = plain_attribute(heap, object, "_scope_id");
   if (!scope || scope->null()) return put_unusual(out, object, type);
   if (heap.is_none(*scope)) return;
   if (!heap.has_flag(*scope, type_flags::str_subclass)) return put_unusual(out, object, type);
@@ -119,7 +120,7 @@ void put_scope(Printer& out, RemoteAddr object, const TypeInfo& type) {
 
 /// `/prefix` of the attribute, as %d writes it.
 void put_prefix(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto prefix = plain_attribute(out.heap(), object, type, "_prefixlen");
+  const auto prefix = plain_attribute(out.heap(), object, "_prefixlen");
   if (!prefix || prefix->null() || !out.heap().has_flag(*prefix, type_flags::int_subclass))
     return put_unusual(out, object, type);
   const auto value = out.heap().integer(*prefix);
@@ -160,7 +161,7 @@ void str_mapped_address(Printer& out, RemoteAddr object, const TypeInfo& type) {
 }
 
 void str_network(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto address = plain_attribute(out.heap(), object, type, "network_address");
+  const auto address = plain_attribute(out.heap(), object, "network_address");
   if (!address || address->null() ||
       !is_library_member(out.heap(), type, "prefixlen", {{file, "_BaseNetwork.prefixlen"}}))
     return put_unusual(out, object, type);

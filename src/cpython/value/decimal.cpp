@@ -48,7 +48,7 @@ Result<Number> read_number(Printer& out, RemoteAddr object) {
   if ((number.flags & (quiet_nan | signaling_nan)) == 0 &&
       (number.exponent > max_exponent || number.exponent < -max_exponent || digits < 1))
     return damaged();
-  if (length < 0 || digits < 0) return damaged();
+  if (length < 0 || digits < 0 || digits > max_exponent) return damaged();
   if (length == 0 && digits == 0) return number;
   number.digits = static_cast<std::uint64_t>(digits);
   number.words = static_cast<std::uint64_t>(length);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cpython/value/catalog.hpp"
+#include "cpython/value/lookup.hpp"
 #include "cpython/value/python_functions.hpp"
 
 namespace pyexc::cpython {
@@ -65,21 +66,11 @@ bool has_library_str(Heap& heap, const TypeInfo& type, Decoder decoder) {
   return decoders && (*decoders)->str == decoder;
 }
 
-Result<RemoteAddr> plain_attribute(Heap& heap, RemoteAddr object, const TypeInfo& type,
-                                   std::string_view name) {
-  PYEXC_TRY(const auto attribute, heap.class_attribute(type, name));
-  if (attribute.owner != nullptr) {
-    if (heap.is_exactly(attribute.value, "member_descriptor"))
-      return heap.slot_member(object, attribute.value);
-    PYEXC_TRY(const auto* kind, heap.type_info_of(attribute.value));
-    // A class constant, which the instance may shadow, is a value of a plain type.
-    constexpr auto plain =
-        type_flags::int_subclass | type_flags::str_subclass | type_flags::tuple_subclass;
-    if (kind->has_descr_get || !(kind->is(plain) || kind->tp_name == "NoneType"))
-      return fail(Error::at(Errc::invalid, object.value(), "an attribute that may be computed"));
-  }
-  PYEXC_TRY(const auto own, heap.instance_get(object, name));
-  return own.null() ? attribute.value : own;
+Result<RemoteAddr> plain_attribute(Heap& heap, RemoteAddr object, std::string_view name) {
+  PYEXC_TRY(const auto attribute, attribute_of(heap, object, name));
+  if (!attribute.found() && !attribute.absent())
+    return fail(Error::at(Errc::invalid, object.value(), "an attribute that may be computed"));
+  return attribute.found() ? attribute.value : RemoteAddr();
 }
 
 void put_name_and_str(Printer& out, RemoteAddr object, const TypeInfo& type) {
@@ -118,12 +109,6 @@ void put_full_name(Printer& out, const TypeInfo& type) {
         !names->module_is_text || names->module == "builtins" || names->module == "__main__";
     return bare ? names->qualname : names->module + "." + names->qualname;
   });
-}
-
-void put_class_name(Printer& out, const TypeInfo& type) {
-  const auto names = out.heap().type_names(type);
-  if (!names) return out.mark_unreadable();
-  out.put(1, [&] { return names->name; });
 }
 
 }  // namespace pyexc::cpython

@@ -30,13 +30,9 @@ struct Definition {
 /// True if str() of such an object is what that decoder imitates.
 [[nodiscard]] bool has_library_str(Heap& heap, const TypeInfo& type, Decoder decoder);
 
-/// object.name for an attribute that library code keeps in a slot or in the instance's dict, or a
-/// constant of its class. Null if there is none; an error if code would have to run.
+/// object.name; null if there is none, an error if code would have to run to know.
 [[nodiscard]] Result<RemoteAddr> plain_attribute(Heap& heap, RemoteAddr object,
-                                                 const TypeInfo& type, std::string_view name);
-
-/// type(object).__name__.
-void put_class_name(Printer& out, const TypeInfo& type);
+                                                 std::string_view name);
 
 /// What %T writes (PyType_GetFullyQualifiedName).
 void put_full_name(Printer& out, const TypeInfo& type);

@@ -8,6 +8,7 @@
 #include "cpython/value/decimal.hpp"
 #include "cpython/value/families.hpp"
 #include "cpython/value/library.hpp"
+#include "cpython/value/lookup.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/table.hpp"
 
@@ -23,8 +24,8 @@ struct Parts {
 };
 
 std::optional<Parts> fraction_parts(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto numerator = plain_attribute(out.heap(), object, type, "_numerator");
-  const auto denominator = plain_attribute(out.heap(), object, type, "_denominator");
+  const auto numerator = plain_attribute(out.heap(), object, "_numerator");
+  const auto denominator = plain_attribute(out.heap(), object, "_denominator");
   if (numerator && denominator && !numerator->null() && !denominator->null())
     return Parts{*numerator, *denominator};
   put_unusual(out, object, type);
@@ -61,8 +62,8 @@ void str_fraction(Printer& out, RemoteAddr object, const TypeInfo& type) {
 }
 
 void repr_normal_dist(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto mu = plain_attribute(out.heap(), object, type, "_mu");
-  const auto sigma = plain_attribute(out.heap(), object, type, "_sigma");
+  const auto mu = plain_attribute(out.heap(), object, "_mu");
+  const auto sigma = plain_attribute(out.heap(), object, "_sigma");
   if (!mu || !sigma || mu->null() || sigma->null()) return put_unusual(out, object, type);
   put_class_name(out, type);
   out.put("(mu=");
@@ -74,7 +75,7 @@ void repr_normal_dist(Printer& out, RemoteAddr object, const TypeInfo& type) {
 
 void str_uuid(Printer& out, RemoteAddr object, const TypeInfo& type) {
   Heap& heap = out.heap();
-  const auto held = plain_attribute(heap, object, type, "int");
+  const auto held = plain_attribute(heap, object, "int");
   // 3.14 goes through the property hex, which says the same unless a subclass replaced it.
   if (!held || held->null() || !is_library_member(heap, type, "hex", {{"uuid.py", "UUID.hex"}}))
     return put_unusual(out, object, type);

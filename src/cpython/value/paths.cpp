@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cpython/value/library.hpp"
+#include "cpython/value/lookup.hpp"
 #include "cpython/value/python_families.hpp"
 
 namespace pyexc::cpython {
@@ -132,34 +133,37 @@ bool has_drive(std::string_view part) { return part.size() > 1 && part[1] == ':'
 /// str(path) where nobody has asked for it before.
 std::optional<std::string> made_text(Heap& heap, RemoteAddr object, const TypeInfo& type,
                                      Flavour flavour) {
+  bool known = has_library_methods(heap, type);
   const auto attribute = [&](std::string_view name) {
-    return plain_attribute(heap, object, type, name).value_or(RemoteAddr());
+    const auto found = plain_attribute(heap, object, name);
+    known = known && found.has_value();
+    return found.value_or(RemoteAddr());
   };
   const char separator = flavour == Flavour::windows ? '\\' : '/';
-  if (!has_library_methods(heap, type)) return std::nullopt;
-  const auto drive = text_of(heap, attribute("_drv")), root = text_of(heap, attribute("_root"));
-  if (drive && root) {
-    const std::string anchor = *drive + *root;
-    if (const auto parts =
-            texts_of(heap, attribute("_parts")))  // up to 3.11; the anchor is the first of them
-      return anchor + joined(*parts, anchor.empty() || parts->empty() ? 0 : 1, separator);
-    if (const auto tail = texts_of(heap, attribute("_tail_cached"))) {
-      const std::string text = joined(*tail, 0, separator);
-      if (!anchor.empty() || flavour == Flavour::posix || tail->empty()) return anchor + text;
-      return has_drive(tail->front()) ? ".\\" + text : text;
-    }
-    return std::nullopt;
+  const RemoteAddr drive = attribute("_drv"), root = attribute("_root");
+  const RemoteAddr parts = attribute("_parts"), tail = attribute("_tail_cached");
+  const RemoteAddr paths = attribute("_raw_paths");
+  if (!known) return std::nullopt;
+  if (drive.null() && root.null() && tail.null() && parts.null() && flavour == Flavour::posix) {
+    const auto texts = texts_of(heap, paths);
+    if (!texts) return std::nullopt;
+    return posix_normal(posix_join(*texts));
   }
-  if (flavour != Flavour::posix) return std::nullopt;
-  const auto paths = texts_of(heap, attribute("_raw_paths"));
-  if (!paths) return std::nullopt;
-  return posix_normal(posix_join(*paths));
+  const auto drive_text = text_of(heap, drive), root_text = text_of(heap, root);
+  const auto texts = texts_of(heap, parts.null() ? tail : parts);
+  if (!drive_text || !root_text || !texts) return std::nullopt;
+  const std::string anchor = *drive_text + *root_text;
+  if (!parts.null())  // up to 3.11; the anchor is the first of them
+    return anchor + joined(*texts, anchor.empty() || texts->empty() ? 0 : 1, separator);
+  const bool looks_like_drive =
+      anchor.empty() && flavour == Flavour::windows && !texts->empty() && has_drive(texts->front());
+  return (looks_like_drive ? ".\\" : anchor) + joined(*texts, 0, separator);
 }
 
 /// str(path), whole, in both phases; nothing if it is not known.
 std::optional<std::string> path_text(Heap& heap, RemoteAddr object, const TypeInfo& type,
                                      Flavour flavour) {
-  const auto kept = plain_attribute(heap, object, type, "_str");
+  const auto kept = plain_attribute(heap, object, "_str");
   if (!kept) return std::nullopt;
   if (!kept->null()) return text_of(heap, *kept);
   auto text = made_text(heap, object, type, flavour);

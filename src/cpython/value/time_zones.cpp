@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cpython/value/library.hpp"
+#include "cpython/value/lookup.hpp"
 #include "cpython/value/python_families.hpp"
 
 namespace pyexc::cpython {
@@ -84,8 +85,8 @@ void str_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type) {
 // ZoneInfo.__repr__ and __str__ of Lib/zoneinfo/_zoneinfo.py, which is used where the C module is
 // not.
 void repr_python_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto key = plain_attribute(out.heap(), object, type, "_key");
-  const auto file = plain_attribute(out.heap(), object, type, "_file_repr");
+  const auto key = plain_attribute(out.heap(), object, "_key");
+  const auto file = plain_attribute(out.heap(), object, "_file_repr");
   if (!key || key->null()) return put_unusual(out, object, type);
   const bool of_file = out.heap().is_none(*key);
   if (of_file && (!file || file->null())) return put_unusual(out, object, type);
@@ -97,7 +98,7 @@ void repr_python_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type
 }
 
 void str_python_zone_info(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  const auto key = plain_attribute(out.heap(), object, type, "_key");
+  const auto key = plain_attribute(out.heap(), object, "_key");
   if (!key || key->null()) return put_unusual(out, object, type);
   if (out.heap().is_none(*key)) return out.repr(object);
   out.str(*key);
