@@ -28,7 +28,7 @@ FIELD_FILES = ["fields.def", "value_fields.def"]
 FIRST_MINOR = 8
 # Where structures of value_fields.def may live in a file of their own instead of in the interpreter's.
 MODULES = ["_datetime", "_collections", "array", "_sre", "_functools", "_operator", "itertools", "_decimal",
-           "_zoneinfo", "_thread", "_queue", "_io", "_socket", "_asyncio", "_elementtree", "_contextvars", "_typing"]
+           "_zoneinfo", "_thread", "_queue", "_io", "_socket", "_asyncio", "_elementtree", "_contextvars", "_typing", "_struct"]
 # Structures that begin with no object header: a free-threaded build does not move their members.
 NO_OBJECTS = {"deque_block", "ordered_dict_node", "array_descr"}
 OBJECT_HEAD_GROWTH = 16  # of a free-threaded build's PyObject (Include/object.h)

@@ -91,6 +91,14 @@ struct Traits {
   bool unicode_error_checks_range = true;
   bool unicode_error_checks_type = true;
   bool zone_info_names_module = false;  ///< repr() of a ZoneInfo has the full name of its type
+  bool weak_references_ask_instances = false;  ///< __name__ of what they refer to, not only of its type
+  bool weak_references_name_types_fully = true;
+  bool generic_alias_opens_lists = true;  ///< list[[int]], not list[[<class 'int'>]]
+  bool generic_alias_shows_none = true;   ///< type(None) as None
+  bool partial_is_named_fully = true;     ///< by module and qualified name
+  bool patterns_know_template = false;    ///< re.TEMPLATE has a name
+  bool object_descriptors_name_no_type = true;  ///< <attribute '__dict__'>, without "of 'object' objects"
+  bool count_shows_last_number = true;  ///< itertools.count(sys.maxsize) says so, not <NULL>
   std::string unicode_version;  ///< unicodedata.unidata_version
   /// A managed __dict__ pointer lies this far before the object (3.11+).
   std::uint8_t managed_dict_before = 24;

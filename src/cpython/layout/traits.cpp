@@ -85,6 +85,16 @@ Traits traits_for(Version version, bool free_threaded) {
 
   traits.generator_state = GeneratorState::f_executing;   // Objects/genobject.c, _PyGen_yf()
   traits.asyncio_tasks = AsyncioTasks::all_tasks;         // Lib/asyncio/tasks.py, _all_tasks
+  // weakref_repr(), Objects/weakrefobject.c; still so in 3.11.2, no more in 3.11.7 (3.11.4 stands for the release between).
+  traits.weak_references_ask_instances = minor <= 10 || (minor == 11 && version.micro() < 4);
+  traits.weak_references_name_types_fully = minor >= 13;  // %T there
+  traits.object_descriptors_name_no_type = minor >= 15;   // descr_repr(), Objects/descrobject.c
+  traits.generic_alias_opens_lists = minor >= 12;         // ga_repr_items_list(), Objects/genericaliasobject.c
+  traits.generic_alias_shows_none = minor >= 14;          // _Py_typing_type_repr(), Objects/unionobject.c
+  traits.partial_is_named_fully = minor >= 13;            // partial_repr(), Modules/_functoolsmodule.c
+  // count_repr(), Modules/itertoolsmodule.c; not yet in 3.13.0, in 3.13.5: 3.13.3 stands for the release between.
+  traits.count_shows_last_number = minor > 13 || (minor == 13 && version.micro() >= 3);
+  traits.patterns_know_template = minor <= 12;            // pattern_repr(), Modules/_sre/sre.c
 
   if (minor >= 10) {
     traits.generator_state = GeneratorState::f_state;  // bpo-42639; Include/internal/pycore_frame.h

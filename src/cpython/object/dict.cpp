@@ -176,7 +176,9 @@ Result<DictItems> Heap::collect(const KeysView& view, RemoteAddr values, std::si
 }
 
 Result<DictItems> Heap::dict_items(RemoteAddr dict, std::size_t max) {
-  if (!has_flag(dict, type_flags::dict_subclass))
+  PYEXC_TRY(const auto* type, type_info_of(dict));
+  // PyFrozenDictObject begins as PyDictObject does, but is no subclass of it.
+  if (!type->is(type_flags::dict_subclass) && !inherits(*type, "frozendict").value_or(false))
     return fail(Error::at(Errc::invalid, dict.value(), "not a dict"));
   PYEXC_TRY(const auto keys, pointer(dict, layout_.dict.ma_keys));
   PYEXC_TRY(const auto values, pointer(dict, layout_.dict.ma_values));

@@ -69,6 +69,9 @@ std::size_t Catalog::refused_reads() const { return heap_.memory().optional_fail
 
 Decoder Catalog::find(const TypeInfo& type, std::string_view special, RemoteAddr TypeInfo::*slot,
                       Decoder (*by_owner)(std::string_view)) {
+  // A type that nobody made ready (before 3.10 some of C code are not) has no slot: object's text
+  // stands in.
+  if (!type.heap() && (type.*slot).null()) return by_owner("object");
   const auto owner = heap_.slot_owner(type, slot);
   if (!owner) return nullptr;
   if (*owner != nullptr) return by_owner((*owner)->tp_name);

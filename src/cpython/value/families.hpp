@@ -37,7 +37,6 @@ void str_object(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_type(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_function(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_builtin_function(Printer& out, RemoteAddr object, const TypeInfo& type);
-void repr_method(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_range(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_slice(Printer& out, RemoteAddr object, const TypeInfo& type);
 

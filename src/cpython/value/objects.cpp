@@ -72,25 +72,6 @@ void repr_builtin_function(Printer& out, RemoteAddr object, const TypeInfo& type
                       self->value()));
 }
 
-// method_repr(), Objects/classobject.c: the name of what im_func is, without running its code.
-void repr_method(Printer& out, RemoteAddr object, const TypeInfo& type) {
-  Heap& heap = out.heap();
-  const auto function = heap.pointer(object, heap.layout().method.im_func);
-  const auto self = heap.pointer(object, heap.layout().method.im_self);
-  if (!function || !self || !heap.is_exactly(*function, "function")) {
-    out.mark_inexact("an argument is unreadable");
-    return out.put_default(object, type);
-  }
-  const auto name = heap.pointer(*function, heap.layout().function.func_qualname);
-  const auto text = name ? heap.str(*name) : fail(Errc::invalid);
-  if (!text || text->left_out != 0) return out.mark_unreadable();
-  out.put("<bound method ");
-  out.put(text->length, [&] { return text->text; });
-  out.put(" of ");
-  out.repr(*self);
-  out.put(">");
-}
-
 namespace {
 
 /// start, stop and, unless it is the one not shown, step.

@@ -44,7 +44,35 @@ void names_by_value(Printer& out, RemoteAddr object, const TypeInfo& type);
 void names_by_member(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_regex_flag(Printer& out, RemoteAddr object, const TypeInfo& type);
 
+// typing.cpp; those named type_repr imitate functions that get any object
+void typing_type_repr(Printer& out, RemoteAddr object, const TypeInfo& type);
+void typing_type_repr_tuples(Printer& out, RemoteAddr object, const TypeInfo& type);
+void typing_type_repr_annotationlib(Printer& out, RemoteAddr object, const TypeInfo& type);
+void annotationlib_type_repr(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_alias_special(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_alias(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_alias_empty(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_callable(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_union(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_annotated(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_unpack_starred(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_unpack(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_form(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_any(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_variable(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_named(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_args(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_kwargs(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_typing_new_type(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_forward_reference(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_forward_reference_module(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_annotationlib_reference(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_abstract_callable(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_abstract_callable_annotationlib(Printer& out, RemoteAddr object, const TypeInfo& type);
+
 // functional.cpp
+void repr_partial_method_commas(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_partial_method(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 // modules.cpp; those named module_repr_from_spec get a spec instead of a module
 void module_repr_loader_first(Printer& out, RemoteAddr object, const TypeInfo& type);

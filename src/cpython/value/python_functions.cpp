@@ -33,6 +33,7 @@ constexpr FunctionRow function_rows[] = {
 #include "cpython/value/functions/functional.def"
 #include "cpython/value/functions/modules.def"
 #include "cpython/value/functions/numbers.def"
+#include "cpython/value/functions/typing.def"
 #undef FUNCTION
     {0, "", "", nullptr},  // an array needs a row
 };

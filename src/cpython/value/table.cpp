@@ -34,7 +34,6 @@ constexpr std::array builtin_repr_rows = {
     Row{"type", repr_type},
     Row{"function", repr_function},
     Row{"builtin_function_or_method", repr_builtin_function},
-    Row{"method", repr_method},
     Row{"BaseException", repr_base_exception},
     Row{"BaseExceptionGroup", repr_exception_group},
     Row{"ImportError", repr_import_error},
@@ -81,7 +80,7 @@ Decoder repr_decoder(std::string_view owner) {
 }
 
 Decoder str_decoder(std::string_view owner) {
-  static const Rows rows = joined({builtin_str_rows, time_str_rows(), number_str_rows()});
+  static const Rows rows = joined({builtin_str_rows, core_str_rows(), time_str_rows(), number_str_rows()});
   return find(rows, owner);
 }
 

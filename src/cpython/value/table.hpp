@@ -21,6 +21,7 @@ struct Row {
 
 // One per family; a family without str() of its own gives only the first.
 [[nodiscard]] std::span<const Row> core_repr_rows() noexcept;         // core_objects.cpp
+[[nodiscard]] std::span<const Row> core_str_rows() noexcept;
 [[nodiscard]] std::span<const Row> collection_repr_rows() noexcept;   // collections.cpp
 [[nodiscard]] std::span<const Row> struct_sequence_repr_rows() noexcept;  // struct_sequences.cpp
 [[nodiscard]] std::span<const Row> functional_repr_rows() noexcept;   // functional.cpp

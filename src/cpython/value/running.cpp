@@ -1,0 +1,53 @@
+// Code, and what runs it: generators, coroutines.
+
+#include <fmt/format.h>
+
+#include "cpython/value/core_families.hpp"
+#include "cpython/value/lookup.hpp"
+
+namespace pyexc::cpython {
+
+namespace {
+
+void put_generator(Printer& out, RemoteAddr object, std::string_view what) {
+  Heap& heap = out.heap();
+  const auto name = heap.pointer(object, heap.layout().gen.gi_qualname);
+  if (!name) return out.mark_unreadable();
+  out.put("<");
+  out.put(what);
+  out.put(" object ");
+  out.str(*name);
+  out.put(" at ");
+  out.put_address(object);
+  out.put(">");
+}
+
+}  // namespace
+
+void repr_generator(Printer& out, RemoteAddr object, const TypeInfo&) {
+  put_generator(out, object, "generator");
+}
+void repr_coroutine(Printer& out, RemoteAddr object, const TypeInfo&) {
+  put_generator(out, object, "coroutine");
+}
+void repr_async_generator(Printer& out, RemoteAddr object, const TypeInfo&) {
+  put_generator(out, object, "async_generator");
+}
+
+void repr_code(Printer& out, RemoteAddr object, const TypeInfo&) {
+  Heap& heap = out.heap();
+  const auto& f = heap.layout().code;
+  const auto name = heap.pointer(object, f.co_name), file = heap.pointer(object, f.co_filename);
+  const auto line = heap.field<std::int32_t>(object, f.co_firstlineno);
+  if (!name || !file || !line) return out.mark_unreadable();
+  out.put("<code object ");
+  put_str(out, *name);
+  out.put(" at ");
+  out.put_address(object);
+  out.put(", file \"");
+  put_str(out, *file);
+  // code_repr(): a code object without a first line has -1 there.
+  out.put(fmt::format("\", line {}>", *line != 0 ? *line : -1));
+}
+
+}  // namespace pyexc::cpython
