@@ -5,7 +5,7 @@
 #include <deque>
 #include <map>
 
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/object/heap.hpp"
 #include "cpython/source_facts.hpp"
 #include "report/report.hpp"

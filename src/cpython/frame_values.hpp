@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/object/heap.hpp"
 #include "cpython/value/printer.hpp"
 #include "report/report.hpp"

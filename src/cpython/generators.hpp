@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cpython/exceptions.hpp"
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/object/heap.hpp"
 
 namespace pyexc::cpython {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/namespace.hpp"
 #include "cpython/object/heap.hpp"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <unordered_map>
 
-#include "cpython/code.hpp"
+#include "cpython/frame/code.hpp"
 #include "cpython/object/heap.hpp"
 #include "report/report.hpp"
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/object/heap.hpp"
 #include "report/report.hpp"
 

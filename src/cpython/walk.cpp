@@ -8,7 +8,7 @@
 #include "cpython/exception_state.hpp"
 #include "cpython/exceptions.hpp"
 #include "cpython/frame_values.hpp"
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 #include "cpython/gil.hpp"
 #include "cpython/source_facts.hpp"
 #include "cpython/tasks.hpp"

@@ -251,6 +251,11 @@ class HeapBuilder {
     set(at, layout_.base_exception.args, tuple(args).value());
     return at;
   }
+  /// A type of an extension module.
+  void add_type(const Kind& kind) {
+    reserve_type(kind.name);
+    fill_type(kind);
+  }
   /// class NAME(BASE): ... with these attributes; `own_str` stands for a slot set from Python.
   RemoteAddr python_class(std::string_view name, std::u32string_view wide_name,
                           std::string_view base, const Pairs& attributes, bool own_str = false,

@@ -28,9 +28,10 @@ FIELD_FILES = ["fields.def", "value_fields.def"]
 FIRST_MINOR = 8
 # Where structures of value_fields.def may live in a file of their own instead of in the interpreter's.
 MODULES = ["_datetime", "_collections", "array", "_sre", "_functools", "_operator", "itertools", "_decimal",
-           "_zoneinfo", "_thread", "_queue", "_io", "_socket", "_asyncio", "_elementtree", "_contextvars", "_typing", "_struct"]
+           "_zoneinfo", "_thread", "_queue", "_io", "_socket", "_asyncio", "_elementtree", "_contextvars", "_typing",
+           "_struct", "mmap"]
 # Structures that begin with no object header: a free-threaded build does not move their members.
-NO_OBJECTS = {"deque_block", "ordered_dict_node", "array_descr"}
+NO_OBJECTS = {"deque_block", "ordered_dict_node", "array_descr", "thread_handle"}
 OBJECT_HEAD_GROWTH = 16  # of a free-threaded build's PyObject (Include/object.h)
 WIDTH = {"ptr": 8, "i64": 8, "i32": 4, "u32": 4, "u8": 1}
 
@@ -90,6 +91,7 @@ PATHS = {
     ("rlock", "rlock_owner"): ["rlock_owner", "lock.thread"],
     ("rlock", "rlock_count"): ["rlock_count", "lock.level"],
     ("file_io", "flag_bits"): ["created"],
+    ("mmap", "length"): ["size"],
     ("simple_queue", "ring_items"): ["buf.items"],
     ("simple_queue", "ring_put_idx"): ["buf.put_idx"],
     ("simple_queue", "ring_get_idx"): ["buf.get_idx"],

@@ -86,6 +86,9 @@ struct Traits {
     std::uint8_t empty, with_fields, a_field, joined, a_joined;
   } dataclass_repr{};
   bool bytearray_escapes_single_quotes = false;  ///< repr() does, whatever quotes it uses
+  bool file_repr_names_class = true;          ///< of a FileIO or TextIOWrapper: type(self), else the builtin one
+  std::int8_t generator_finished = 1;  ///< gi_frame_state of a generator that has ended, and all above
+  std::uint8_t file_closefd_bit = 6;          ///< among the flags of a FileIO
   /// str() of a UnicodeError looks whether its positions lie inside its object, and whether that is a str
   /// or bytes at all.
   bool unicode_error_checks_range = true;

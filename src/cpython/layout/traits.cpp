@@ -79,6 +79,9 @@ Traits traits_for(Version version, bool free_threaded) {
   traits.namespace_sorts_names = minor <= 8;              // bpo-39075; Objects/namespaceobject.c
   traits.ordered_dict_is_shown_as_dict = minor >= 12;     // gh-101446; Objects/odictobject.c
   traits.dataclass_repr = dataclass_repr(minor);
+  traits.generator_finished = minor >= 15 ? 5 : 1;       // FRAME_STATE_FINISHED(), pycore_frame.h
+  traits.file_repr_names_class = minor >= 13;            // Modules/_io/fileio.c, fileio_repr(); textio.c likewise
+  traits.file_closefd_bit = minor >= 15 ? 7 : 6;         // Modules/_io/fileio.c, fileio: behind `truncate`
   traits.unicode_error_checks_range = checks_unicode_error_range(version);
   traits.unicode_error_checks_type = minor >= 14;  // gh-127694; Objects/exceptions.c
   traits.zone_info_names_module = minor >= 14;     // %T; Modules/_zoneinfo.c, zoneinfo_repr()

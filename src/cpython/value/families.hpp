@@ -54,6 +54,11 @@ void str_syntax_error(Printer& out, RemoteAddr object, const TypeInfo& type);
 void str_import_error(Printer& out, RemoteAddr object, const TypeInfo& type);
 void str_exception_group(Printer& out, RemoteAddr object, const TypeInfo& type);
 
+// locks.cpp
+void repr_lock(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_rlock(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_thread_handle_object(Printer& out, RemoteAddr object, const TypeInfo& type);
+
 // unicode_errors.cpp
 void str_encode_error(Printer& out, RemoteAddr object, const TypeInfo& type);
 void str_decode_error(Printer& out, RemoteAddr object, const TypeInfo& type);

@@ -44,15 +44,16 @@ void Printer::repr_named(const PyText& name, RemoteAddr value) {
   note_part(name, begin, kind_of(heap_, value));
 }
 
-void Printer::repr_value_of(RemoteAddr key, RemoteAddr value) {
+void Printer::note_value_of(RemoteAddr key, std::size_t begin, RemoteAddr value) {
   if (heap_.has_flag(key, type_flags::bytes_subclass)) {
-    const auto name = heap_.bytes(key, max_part_name);
-    return name ? repr_named(name->data, value) : repr(value);
+    if (const auto name = heap_.bytes(key, max_part_name)) note_part(name->data, begin, kind_of(heap_, value));
+  } else if (heap_.has_flag(key, type_flags::str_subclass)) {
+    if (const auto name = heap_.str(key, max_part_name)) note_part(name->text, begin, kind_of(heap_, value));
   }
-  if (!heap_.has_flag(key, type_flags::str_subclass)) return repr(value);
-  const auto name = heap_.str(key, max_part_name);
-  if (!name) return repr(value);
-  repr_named(name->text, value);
+}
+
+void Printer::repr_value_of(RemoteAddr key, RemoteAddr value) {
+  named_by(key, value, [&] { repr(value); });
 }
 
 std::size_t Printer::put_attributes(RemoteAddr object, bool first) {

@@ -152,6 +152,44 @@ void Printer::put_whole(std::size_t length, std::string_view text) {
   used_ += std::min(text.size(), room());
 }
 
+std::size_t Printer::characters_from(std::size_t begin) const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.end(),
+                    [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
+void Printer::slice(std::size_t begin, std::size_t used, const Slice& slice) {
+  // How much remains is not known in the capture phase: nothing is the lower bound.
+  used_ = used;
+  if (heap_.capturing()) return;
+  const std::size_t all = characters_from(begin);
+  const auto byte_at = [&](std::size_t characters) {
+    std::size_t at = begin;
+    for (; at < text_.size() && characters > 0; --characters) {
+      ++at;
+      while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0U) == 0x80) ++at;
+    }
+    return at;
+  };
+  const std::size_t skipped = std::min(slice.begin, all);
+  const std::size_t first = byte_at(skipped), last = byte_at(skipped + std::min(slice.count, all - skipped));
+  const std::size_t tail = std::max(last, byte_at(all - std::min(slice.tail, all)));
+  const std::size_t middle = begin + (last - first), behind = middle + slice.fill.size();
+  text_ = text_.substr(0, begin) + text_.substr(first, last - first) + std::string(slice.fill) + text_.substr(tail);
+  // A part keeps what is left of it; one that was cut through ends where the text was cut.
+  const auto moved = [&](std::size_t at) {
+    if (at <= begin) return at;
+    if (at >= tail) return behind + (at - tail);
+    return begin + (std::clamp(at, first, last) - first);
+  };
+  for (NamedPart& part : parts_) {
+    const std::size_t end = part.end;
+    part.begin = moved(part.begin);
+    part.end = end > last && end < tail ? middle : moved(end);
+  }
+  used_ += std::min(text_.size() - begin, max_text_ - used_);
+}
+
 void Printer::stop_full() {
   cut_ = cut_ || exact_;
   mark_inexact("too long");

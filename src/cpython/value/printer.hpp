@@ -56,6 +56,19 @@ class Printer {
   }
   /// A whole text of its own, already bounded elsewhere, that the limit of this one does not cut.
   void put_whole(std::size_t length, std::string_view text);
+  /// What `write()` writes, of which `keep(characters)` says what remains: s[1:-1], s[:76] + "...>",
+  /// s[:13] + "..." + s[-14:].
+  struct Slice {
+    std::size_t begin = 0, count = SIZE_MAX;  ///< characters in front of what is kept, and of that
+    std::string_view fill = {};               ///< then this
+    std::size_t tail = 0;                     ///< and that many of the last characters
+  };
+  template <class Write, class Keep>
+  void put_sliced(Write write, Keep keep) {
+    const std::size_t begin = text_.size(), used = used_;
+    write();
+    if (!done_) slice(begin, used, keep(characters_from(begin)));
+  }
   /// repr() of a value that has a name: noted in the parts of the result, for redact/.
   void repr_named(const PyText& name, RemoteAddr value);
   /// The same for a value that `write()` writes in a way of its own.
@@ -71,6 +84,13 @@ class Printer {
   void repr_of_str(RemoteAddr object);
   /// repr() of a str that is made here.
   void put_quoted(std::string_view text);
+  /// What `write()` writes stands for the value of a dict's key, which names it if it is a str.
+  template <class Write>
+  void named_by(RemoteAddr key, RemoteAddr value, Write write) {
+    const std::size_t begin = text_.size();
+    write();
+    note_value_of(key, begin, value);
+  }
   /// `name=repr, name=repr`: attributes, as objects are shown that only their own code could print.
   /// With `first` false a comma stands in front. Returns how many there were.
   std::size_t put_attributes(RemoteAddr object, bool first = true);
@@ -162,6 +182,9 @@ class Printer {
   [[nodiscard]] std::size_t inside_shift() const noexcept { return foreign_depth_ < 2 ? 0 : 2 * (foreign_depth_ - 1); }
   [[nodiscard]] bool endless(const Active& next) const;
   void note_part(PyText name, std::size_t begin, ValueKind kind);
+  [[nodiscard]] std::size_t characters_from(std::size_t begin) const noexcept;
+  void slice(std::size_t begin, std::size_t used, const Slice& slice);
+  void note_value_of(RemoteAddr key, std::size_t begin, RemoteAddr value);
   void count(std::size_t bytes);
   void stop_full();
 

@@ -121,8 +121,81 @@ void str_scoped_interface(Printer& out, RemoteAddr object, const TypeInfo& type)
 void repr_path(Printer& out, RemoteAddr object, const TypeInfo& type);
 void str_path(Printer& out, RemoteAddr object, const TypeInfo& type);
 
-// concurrency.cpp
+// locks.cpp
+void repr_python_rlock(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_threading_barrier(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_thread_tstate_lock(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_thread_handle(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_thread_os_handle(Printer& out, RemoteAddr object, const TypeInfo& type);
 
-// files.cpp
+// concurrency.cpp
+void repr_concurrent_future(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_popen(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_completed_process(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// stdlib_exceptions.cpp
+void str_called_process_error(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_called_process_error_any_code(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_called_process_error_quoted(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_argument_error(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_argument_error_translated(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_bad_option_error(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_package_not_found(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_remote_error(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_sax_parse_exception(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// reprlib.cpp
+void reprlib_by_name(Printer& out, RemoteAddr object, const TypeInfo& type);
+void reprlib_by_module(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// callbacks.cpp
+void callback_arguments_always(Printer& out, RemoteAddr object, const TypeInfo& type);
+void callback_arguments_in_debug_mode(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// asyncio.cpp
+void repr_python_future(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_python_task(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_python_future_or_task(Printer& out, RemoteAddr object, const TypeInfo& type);
+void future_info_guards_result(Printer& out, RemoteAddr object, const TypeInfo& type);
+void future_info(Printer& out, RemoteAddr object, const TypeInfo& type);
+void task_info_must_cancel(Printer& out, RemoteAddr object, const TypeInfo& type);
+void task_info(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// asyncio_locks.cpp
+void repr_asyncio_lock(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_event(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_condition(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_semaphore(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_barrier(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_queue(Printer& out, RemoteAddr object, const TypeInfo& type);
+void str_asyncio_queue(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_task_group(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_timeout(Printer& out, RemoteAddr object, const TypeInfo& type);
+void semaphore_locked_by_value(Printer& out, RemoteAddr object, const TypeInfo& type);
+void semaphore_locked_by_waiters(Printer& out, RemoteAddr object, const TypeInfo& type);
+void queue_format(Printer& out, RemoteAddr object, const TypeInfo& type);
+void queue_format_with_shutdown(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// asyncio_loops.cpp
+void repr_event_loop(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_asyncio_server(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_handle(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_stream_reader(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_stream_writer(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_selector_transport(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_read_pipe_transport(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_write_pipe_transport(Printer& out, RemoteAddr object, const TypeInfo& type);
+void buffer_size_of_bytes(Printer& out, RemoteAddr object, const TypeInfo& type);
+void buffer_size_of_pieces(Printer& out, RemoteAddr object, const TypeInfo& type);
+void buffer_size_attribute(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// sockets.cpp
+void repr_socket(Printer& out, RemoteAddr object, const TypeInfo& type);
+
+// archives.cpp
+void repr_gzip_file(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_zip_file(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_zip_member(Printer& out, RemoteAddr object, const TypeInfo& type);
+void repr_zip_member_with_mode(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 }  // namespace pyexc::cpython

@@ -10,6 +10,7 @@
 #include "cpython/value/catalog.hpp"
 #include "cpython/value/number_text.hpp"
 #include "cpython/value/python_families.hpp"
+#include "cpython/value/self.hpp"
 
 namespace pyexc::cpython {
 
@@ -23,12 +24,14 @@ struct FunctionRow {
 };
 
 constexpr FunctionRow function_rows[] = {
-#define FUNCTION(fingerprint, file, qualname, decoder) {fingerprint, file, qualname, decoder},
+// A decoder may have commas of its own: formatted_if<"a", "b", "c">.
+#define FUNCTION(fingerprint, file, qualname, ...) {fingerprint, file, qualname, __VA_ARGS__},
 #include "cpython/value/functions/collections.def"
 #include "cpython/value/functions/concurrency.def"
 #include "cpython/value/functions/dataclasses.def"
 #include "cpython/value/functions/datetime.def"
 #include "cpython/value/functions/enum.def"
+#include "cpython/value/functions/exceptions.def"
 #include "cpython/value/functions/files.def"
 #include "cpython/value/functions/functional.def"
 #include "cpython/value/functions/modules.def"

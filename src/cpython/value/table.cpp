@@ -80,7 +80,8 @@ Decoder repr_decoder(std::string_view owner) {
 }
 
 Decoder str_decoder(std::string_view owner) {
-  static const Rows rows = joined({builtin_str_rows, core_str_rows(), time_str_rows(), number_str_rows()});
+  static const Rows rows = joined({builtin_str_rows, core_str_rows(), exception_str_rows(), time_str_rows(),
+                                   number_str_rows()});
   return find(rows, owner);
 }
 

@@ -30,6 +30,7 @@ struct Row {
 [[nodiscard]] std::span<const Row> number_repr_rows() noexcept;       // numbers.cpp
 [[nodiscard]] std::span<const Row> number_str_rows() noexcept;
 [[nodiscard]] std::span<const Row> concurrency_repr_rows() noexcept;  // concurrency.cpp
+[[nodiscard]] std::span<const Row> exception_str_rows() noexcept;     // stdlib_exceptions.cpp
 [[nodiscard]] std::span<const Row> file_repr_rows() noexcept;         // files.cpp
 
 }  // namespace pyexc::cpython

@@ -1,7 +1,7 @@
 // Objects/lnotab_notes.txt (2.7 to 3.10) and InternalDocs/code_objects.md (3.11+, Objects/locations.md
 // in 3.11) describe the formats.
 
-#include "cpython/line_table.hpp"
+#include "cpython/frame/line_table.hpp"
 
 #include <cstddef>
 

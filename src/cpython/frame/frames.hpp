@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "cpython/code.hpp"
+#include "cpython/frame/code.hpp"
 #include "cpython/object/heap.hpp"
 
 namespace pyexc::cpython {

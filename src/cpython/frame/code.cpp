@@ -1,4 +1,4 @@
-#include "cpython/code.hpp"
+#include "cpython/frame/code.hpp"
 
 namespace pyexc::cpython {
 

@@ -4,7 +4,7 @@
 
 #include <unordered_map>
 
-#include "cpython/line_table.hpp"
+#include "cpython/frame/line_table.hpp"
 #include "cpython/object/heap.hpp"
 
 namespace pyexc::cpython {

@@ -1,4 +1,4 @@
-#include "cpython/frames.hpp"
+#include "cpython/frame/frames.hpp"
 
 #include <unordered_set>
 
