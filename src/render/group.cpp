@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "render/wait_text.hpp"
+
 namespace pyexc::render {
 
 namespace {
@@ -31,6 +33,7 @@ std::size_t hash_of(const Report& report, const Thread& thread, bool with_stacks
   for (const ExceptionId id : thread.handling) mix(seed, hash(formatted(report, id)));
   mix(seed, thread.raising ? hash(formatted(report, *thread.raising)) : 0);
   mix(seed, hash(thread.state.value_or("")));
+  mix(seed, thread.waiting ? hash(wait_key(*thread.waiting)) : 0);
   if (with_stacks) mix(seed, hash(thread.formatted_stack));
   return seed;
 }
@@ -38,6 +41,8 @@ std::size_t hash_of(const Report& report, const Thread& thread, bool with_stacks
 bool alike(const Report& report, const Thread& a, const Thread& b, bool with_stacks) {
   const auto same = [&](ExceptionId x, ExceptionId y) { return same_text(report, x, y); };
   if (a.state != b.state || a.gil != b.gil || a.stopped != b.stopped) return false;
+  if (a.waiting.has_value() != b.waiting.has_value()) return false;
+  if (a.waiting && wait_key(*a.waiting) != wait_key(*b.waiting)) return false;
   if (a.raising.has_value() != b.raising.has_value()) return false;
   if (a.raising && !same(*a.raising, *b.raising)) return false;
   if (!std::ranges::equal(a.handling, b.handling, same)) return false;

@@ -1,6 +1,7 @@
 #pragma once
 // A server with two hundred idle workers has one stack two hundred times. Threads that a reader
-// could not tell apart (same exception text, same state, same stack) are shown once, with all their
+// could not tell apart (same exception text, same state,
+// waiting in the same kind of call, same stack) are shown once, with all their
 // ids; anything that differs keeps them apart.
 
 #include <cstdint>

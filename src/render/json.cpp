@@ -93,6 +93,40 @@ void write(JsonWriter& json, const Exception& exception, ExceptionId id) {
   json.end_object();
 }
 
+void write(JsonWriter& json, const Wait& wait) {
+  json.begin_object();
+  const auto numbers = [&](std::string_view name, const std::vector<std::int64_t>& items) {
+    array(json, name, items, [&](std::int64_t item) { json.integer(item); });
+  };
+  json.member("call", wait.call);
+  json.member("text", wait.text);
+  json.member("fd", wait.fd);
+  json.key("file");
+  if (wait.file.empty()) json.null();
+  else json.string(wait.file);
+  json.key("socket");
+  if (wait.socket) {
+    json.begin_object();
+    json.member("family", wait.socket->family);
+    json.member("local", wait.socket->local);
+    json.member("remote", wait.socket->remote);
+    json.key("state");
+    if (wait.socket->state.empty()) json.null();
+    else json.string(wait.socket->state);
+    json.end_object();
+  } else {
+    json.null();
+  }
+  numbers("fds", wait.fds);
+  json.member("futex", wait.futex);
+  if (wait.peers) numbers("peers", *wait.peers);
+  else json.key("peers"), json.null();
+  numbers("holders", wait.holders);
+  json.member("since_ms", wait.since_ms);
+  json.member("remaining_ms", wait.remaining_ms);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Thread& thread) {
   json.begin_object();
   json.member("tid", thread.tid);
@@ -103,6 +137,11 @@ void write(JsonWriter& json, const Thread& thread) {
   json.member("stopped", thread.stopped);
   json.member("gil", thread.gil);
   json.member("state", thread.state);
+  json.key("waiting");
+  if (thread.waiting) write(json, *thread.waiting);
+  else json.null();
+  json.member("cpu_ms", thread.cpu_ms);
+  json.member("age_ms", thread.age_ms);
   array(json, "handling", thread.handling, [&](ExceptionId id) { json.unsigned_integer(id); });
   json.member("raising", thread.raising);
   frames(json, "stack", thread.stack);

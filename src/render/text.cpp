@@ -12,6 +12,7 @@
 #include "render/render.hpp"
 #include "render/task_text.hpp"
 #include "render/time.hpp"
+#include "render/wait_text.hpp"
 
 namespace pyexc::render {
 
@@ -137,19 +138,24 @@ class TextReport {
     return text;
   }
 
-  std::string doing(const Thread& thread) const {
+  std::string doing(const ThreadGroup& group) const {
+    const Thread& thread = *group.threads.front();
     std::string text;
     const auto add = [&](std::string_view part) {
       if (!text.empty()) text += ", ";
       text += part;
     };
-    if (thread.state) add(one_line(*thread.state));
+    const std::string waiting = waiting_text(group.threads);
+    if (thread.state) add(one_line(*thread.state) + waiting);
+    else if (!waiting.empty()) add("waiting" + waiting);
     if (thread.gil == "holding") add("holds the GIL");
     if (thread.gil == "waiting") add("waits for the GIL");
     if (!thread.handling.empty()) add("handling " + name_of(thread.handling.front()));
     if (thread.raising) add("raising " + name_of(*thread.raising));
     if (!thread.stopped && report_.freeze.mode != "none") add("did not stop");
-    return text.empty() ? "state unknown" : text;
+    if (text.empty()) text = "state unknown";
+    const std::string times = times_text(group.threads);
+    return times.empty() ? text : fmt::format("{}; {}", text, times);
   }
 
   std::string name_of(ExceptionId id) const {
@@ -168,7 +174,7 @@ class TextReport {
     if (report_.interpreters.size() > 1)
       title += fmt::format(", interpreter {}", group.interpreter);
     out_ += '\n';
-    line(Style::thread, fmt::format("{}: {}", title, doing(first)));
+    line(Style::thread, fmt::format("{}: {}", title, doing(group)));
 
     for (std::size_t i = 0; i < first.handling.size(); ++i)
       exception(i == 0 ? "Handling:" : "Also handling, further out:", first.handling[i]);

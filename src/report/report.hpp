@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "report/pystr.hpp"
 #include "report/text_rules.hpp"
+#include "report/wait.hpp"
 
 namespace pyexc {
 
@@ -199,6 +200,8 @@ struct Thread {
   bool stopped = false;
   std::optional<std::string> gil;
   std::optional<std::string> state;     ///< closed list: running, sleeping, disk-sleep, stopped, …
+  std::optional<Wait> waiting;          ///< just before it was stopped
+  std::optional<std::int64_t> cpu_ms, age_ms;
   std::vector<ExceptionId> handling;    ///< [0] is what sys.exc_info() returns there
   std::optional<ExceptionId> raising;
   std::vector<Frame> stack;             ///< most recent call last

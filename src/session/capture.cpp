@@ -1,14 +1,18 @@
 #include "session/capture.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "base/fd.hpp"
 #include "base/log.hpp"
+#include "host/waits.hpp"
 #include "report/problem_codes.hpp"
 #include "session/stop.hpp"
 #include "target/live/freeze.hpp"
@@ -36,9 +40,14 @@ std::int64_t now_us() {
 class Attempt {
  public:
   Attempt(std::unique_ptr<LiveTarget> target, const CaptureOptions& options)
-      : target_(std::move(target)), options_(options), cache_(target_->pages(), limits_.max_pages) {}
+      : target_(std::move(target)), options_(options), cache_(target_->pages(), limits_.max_pages), arguments_(target_->pages(), limits_.max_pages) {}
 
-  PageCache& cache() { return cache_; }
+  /// The cache whose reads are under way, if any are.
+  [[nodiscard]] const PageCache& reader() const { return *reader_.load(); }
+  void avoid(std::uint64_t page) {
+    cache_.avoid(page);
+    arguments_.avoid(page);
+  }
   LiveTarget& target() { return *target_; }
 
   // -- the reader thread --------------------------------------------------------------------------
@@ -58,9 +67,10 @@ class Attempt {
     std::size_t calls = 0;
     auto since = Clock::now();
     while (!changed_.wait_for(lock, look_every, [this] { return done_; })) {
-      const bool waiting = cache_.reading() && cache_.source_calls() == calls;
+      const PageCache& cache = reader();
+      const bool waiting = cache.reading() && cache.source_calls() == calls;
       if (!waiting) {
-        calls = cache_.source_calls();
+        calls = cache.source_calls();
         since = Clock::now();
         continue;
       }
@@ -105,6 +115,7 @@ class Attempt {
     PYEXC_TRY(captured_.runtime, std::move(located));
     PYEXC_CHECK(check_not_stopped());
     PYEXC_CHECK(rehearse());
+    PYEXC_CHECK(look_at_waits());
     if (options_.freeze) return read_frozen();
     return read_running();
   }
@@ -133,6 +144,25 @@ class Attempt {
     settled_ = !cache_.missed();
     cache_.reopen();
     return cache_.source_state();
+  }
+
+  /// What each thread waits in. A stop changes that, so it is looked at as late as can be before the first
+  /// one. The arguments that lie in memory are kept apart: the freeze is not to read them again.
+  Result<void> look_at_waits() {
+    PYEXC_CHECK(target_->rescan_threads());
+    const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    reader_ = &arguments_;
+    captured_.activity = host::read_activity(
+        {.pid = target_->pid(),
+         .other_pid_namespace = target_->other_pid_namespace(),
+         .proc_fd = proc.get(),
+         .task_fd = target_->task_fd(),
+         .memory = [this](std::uint64_t address, std::span<std::byte> out) {
+           return arguments_.read_into(RemoteAddr(address), out).has_value();
+         }},
+        target_->threads());
+    reader_ = &cache_;
+    return check_not_stopped();
   }
 
   /// Pages of private mappings that nobody may write to: the text and constants of mapped files. They are
@@ -235,6 +265,8 @@ class Attempt {
   CaptureOptions options_;
   Limits limits_;
   PageCache cache_;
+  PageCache arguments_;  // of system calls
+  std::atomic<const PageCache*> reader_{&cache_};
   Captured captured_;
   bool expired_ = false;
   bool straggler_ = false;
@@ -258,7 +290,7 @@ Result<Captured> capture_live(std::int64_t pid, const CaptureOptions& options) {
   for (std::size_t attempt_number = 0;; ++attempt_number) {
     PYEXC_TRY(auto target, LiveTarget::open(pid));
     auto attempt = std::make_shared<Attempt>(std::move(target), options);
-    for (const std::uint64_t page : avoided) attempt->cache().avoid(page);
+    for (const std::uint64_t page : avoided) attempt->avoid(page);
     std::thread reader([attempt] { attempt->read(); });
     const auto end = attempt->wait();
     if (end == Attempt::End::done) {
@@ -273,8 +305,8 @@ Result<Captured> capture_live(std::int64_t pid, const CaptureOptions& options) {
     // The reader hangs in the kernel. It owns a share of the attempt and ends with this process.
     reader.detach();
     if (attempt->frozen_once()) return attempt->take(true, attempt);
-    log::debug("session", "a read at {:#x} hangs; trying without it", attempt->cache().reading_first() * page_size);
-    for (std::uint64_t page = attempt->cache().reading_first(); page <= attempt->cache().reading_last(); ++page)
+    log::debug("session", "a read at {:#x} hangs; trying without it", attempt->reader().reading_first() * page_size);
+    for (std::uint64_t page = attempt->reader().reading_first(); page <= attempt->reader().reading_last(); ++page)
       avoided.push_back(page);
     if (attempt_number + 1 >= max_hung_reads)
       return fail(Errc::timeout, "reads of its memory do not return");

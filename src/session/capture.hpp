@@ -34,6 +34,7 @@ struct Captured {
   Identity identity;
   std::vector<Mapping> mappings;
   std::vector<TargetThread> threads;
+  std::vector<Activity> activity;  ///< of the threads that there were just before the freeze
   cpython::Runtime runtime;
   cpython::LookupHints hints;
   SourceContext sources;

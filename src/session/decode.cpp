@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "report/problem_codes.hpp"
 
@@ -46,6 +47,21 @@ void note_missing_threads(Report& report, const std::vector<std::int64_t>& wante
   }
 }
 
+/// What each thread was doing just before the freeze. One that was started after that look has none.
+void add_activity(Report& report, const std::vector<Activity>& activity) {
+  std::unordered_map<std::int64_t, const Activity*> by_tid;
+  for (const Activity& one : activity) by_tid.emplace(one.tid, &one);
+  for (Interpreter& interpreter : report.interpreters) {
+    for (Thread& thread : interpreter.threads) {
+      const auto found = by_tid.find(thread.tid);
+      if (found == by_tid.end()) continue;
+      thread.waiting = found->second->wait;
+      thread.cpu_ms = found->second->cpu_ms;
+      thread.age_ms = found->second->age_ms;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Report> decode(Moment moment, std::string_view target_kind, const cpython::WalkOptions& options) {
@@ -56,6 +72,7 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
   moment.pages.forget_failures();
   PYEXC_TRY(const auto outcome,
             cpython::walk(heap, moment.runtime, moment.threads, moment.identity.pid, options, report));
+  add_activity(report, moment.activity);
   if (const auto& failures = moment.pages.failures(); failures.count != 0)
     report.problems.push_back({std::string(errc_name(Errc::not_captured)), "process",
                                fmt::format("{} reads of its memory failed, the first at {:#x}", failures.count,

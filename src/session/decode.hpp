@@ -17,6 +17,7 @@ struct Moment {
   cpython::LookupHints& hints;
   const Identity& identity;
   const std::vector<TargetThread>& threads;
+  const std::vector<Activity>& activity;
   const FreezeFacts& freeze;
   std::vector<Problem> problems;  ///< of the capture
   std::int64_t captured_at_us = 0;

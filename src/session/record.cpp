@@ -24,6 +24,7 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
   recording.identity = captured.identity;
   recording.mappings = captured.mappings;
   recording.threads = captured.threads;
+  recording.activity = captured.activity;
   recording.runtime = captured.runtime.runtime.value();
   recording.debug = captured.runtime.layout.debug;
   recording.asked = asked(walk);
@@ -88,6 +89,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
                                        .hints = hints,
                                        .identity = kept.identity,
                                        .threads = kept.threads,
+                                       .activity = kept.activity,
                                        .freeze = kept.freeze,
                                        .problems = std::move(problems),
                                        .captured_at_us = kept.captured_at_us},

@@ -43,6 +43,7 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
                                  .hints = captured.hints,
                                  .identity = captured.identity,
                                  .threads = captured.threads,
+                                 .activity = captured.activity,
                                  .freeze = captured.freeze,
                                  .problems = captured.problems,
                                  .captured_at_us = captured.captured_at_us},

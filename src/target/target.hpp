@@ -32,6 +32,8 @@ struct TargetThread {
   char state = '?';           ///< the letter of /proc/PID/task/TID/stat, before any stop of ours
   std::string comm;
   bool stopped = false;       ///< it was stopped while memory was read
+  std::uint64_t start_time = 0, cpu_time = 0;  ///< clock ticks: after boot, and used; of a live target
+  int cpu = -1;               ///< it last ran on
 };
 
 struct Identity {

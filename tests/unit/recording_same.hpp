@@ -55,6 +55,7 @@ inline void check_same(const Recording& a, const Recording& b) {
     CHECK(a.threads[i].comm == b.threads[i].comm);
     CHECK(a.threads[i].stopped == b.threads[i].stopped);
   }
+  CHECK(a.activity == b.activity);
   CHECK(a.python_children == b.python_children);
   CHECK(a.runtime == b.runtime);
   CHECK(a.debug == b.debug);

@@ -38,6 +38,22 @@ inline Recording sample() {
                           .shared = true, .path = {}});
   out.threads = {{.tid = 4711, .ns_tid = 7, .state = 'S', .comm = "python3", .stopped = true},
                  {.tid = 4712, .ns_tid = 8, .state = 'D', .comm = odd()}};
+  out.activity = {{.tid = 4711,
+                   .wait = Wait{.call = "recvfrom",
+                                .text = "recvfrom(fd 7 → " + odd() + ")",
+                                .fd = 7,
+                                .file = "socket:[99]",
+                                .socket = SocketFacts{"tcp", "127.0.0.1:41532", "[::1]:5432", "ESTABLISHED"},
+                                .fds = {3, 4},
+                                .futex = 0x7fff'0000'1234,
+                                .peers = std::vector<std::int64_t>{12, 13},
+                                .holders = {14},
+                                .since_ms = 3200,
+                                .remaining_ms = 0},
+                   .cpu_ms = 120,
+                   .age_ms = 50'000},
+                  {.tid = 4712, .wait = Wait{.call = "futex", .text = "futex"}, .cpu_ms = {}, .age_ms = {}},
+                  {.tid = 4713, .wait = {}, .cpu_ms = {}, .age_ms = 1}};
   out.python_children = {4800, -1};
   out.runtime = 0x7f12'3456'7890;
   out.debug = true;

@@ -172,6 +172,9 @@ Result<void> LiveTarget::rescan_threads() {
     }
     thread.state = stat->state;
     thread.comm = std::move(stat->comm);
+    thread.start_time = stat->start_time;
+    thread.cpu_time = stat->cpu_time;
+    thread.cpu = stat->cpu;
     thread.ns_tid = other_pid_namespace() ? inner_tid(task_.get(), thread.tid) : thread.tid;
   }
   // One that has exited has no stack and no memory of its own; the main thread's zombie may stay

@@ -94,11 +94,13 @@ std::optional<ProcStat> parse_proc_stat(std::string_view text) {
   const auto state = next_word(rest);
   if (state.empty()) return std::nullopt;
   stat.state = state[0];
-  for (int field = 4; field <= 22; ++field) {  // numbered as in proc(5)
+  for (int field = 4; field <= 39; ++field) {  // numbered as in proc(5)
     const auto word = next_word(rest);
     if (field == 4) stat.parent = number<std::int64_t>(word);
     if (field == 9) stat.flags = number<std::uint64_t>(word);
+    if (field == 14 || field == 15) stat.cpu_time += number<std::uint64_t>(word);
     if (field == 22) stat.start_time = number<std::uint64_t>(word);
+    if (field == 39) stat.cpu = number<int>(word, -1);
   }
   return stat;
 }

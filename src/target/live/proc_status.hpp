@@ -29,6 +29,8 @@ struct ProcStat {
   std::int64_t parent = 0;
   std::uint64_t flags = 0;       ///< PF_* of the kernel
   std::uint64_t start_time = 0;  ///< clock ticks after boot
+  std::uint64_t cpu_time = 0;    ///< clock ticks, user and system
+  int cpu = -1;                  ///< it last ran on
   [[nodiscard]] bool kernel_thread() const { return (flags & 0x00200000U) != 0; }
 };
 

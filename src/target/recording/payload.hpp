@@ -24,8 +24,11 @@ enum class Tag : std::uint32_t {
   sources = 9,
   missing = 10,
   pages = 11,
+  activity = 12,
 };
-inline constexpr std::size_t tag_count = 11;
+inline constexpr std::size_t tag_count = 12;
+/// Those up to here are in every recording; later ones came later.
+inline constexpr std::size_t required_tags = 11;
 
 inline constexpr std::uint64_t section_header_size = sizeof(std::uint32_t) + sizeof(std::uint64_t);
 inline constexpr std::uint64_t max_page_number = (std::uint64_t{1} << 52) - 1;

@@ -165,6 +165,54 @@ void read_pages(ByteReader& in, Recording& out) {
     out.pages.push_back({page, std::span<const std::byte, page_size>(in.take(page_size))});
 }
 
+/// A time or a descriptor, never negative.
+std::optional<std::int64_t> read_optional(ByteReader& in) {
+  if (!in.flag()) return std::nullopt;
+  const auto value = in.number<std::int64_t>();
+  if (value < 0) in.fail();
+  return value;
+}
+
+std::vector<std::int64_t> read_numbers(ByteReader& in, std::size_t max) {
+  std::vector<std::int64_t> numbers;
+  const auto count = in.count(sizeof(std::int64_t));
+  if (count > max) in.fail();
+  for (auto left = count; left != 0 && in.ok(); --left) numbers.push_back(in.number<std::int64_t>());
+  return numbers;
+}
+
+Wait read_wait(ByteReader& in) {
+  Wait wait;
+  wait.call = in.string();
+  wait.text = in.string();
+  wait.fd = read_optional(in);
+  wait.file = in.string();
+  if (in.flag()) {
+    SocketFacts& socket = wait.socket.emplace();
+    socket.family = in.string();
+    socket.local = in.string();
+    socket.remote = in.string();
+    socket.state = in.string();
+  }
+  wait.fds = read_numbers(in, Wait::max_fds);
+  if (in.flag()) wait.futex = in.number<std::uint64_t>();
+  if (in.flag()) wait.peers = read_numbers(in, Wait::max_peers);
+  wait.holders = read_numbers(in, Wait::max_peers);
+  wait.since_ms = read_optional(in);
+  wait.remaining_ms = read_optional(in);
+  return wait;
+}
+
+void read_activity(ByteReader& in, Recording& out) {
+  in.records([&](ByteReader& record) {
+    Activity& activity = out.activity.emplace_back();
+    activity.tid = record.number<std::int64_t>();
+    activity.cpu_ms = read_optional(record);
+    activity.age_ms = read_optional(record);
+    if (record.flag()) activity.wait = read_wait(record);
+  });
+}
+
 struct Section {
   std::string_view name;
   void (*read)(ByteReader&, Recording&);
@@ -183,6 +231,7 @@ constexpr std::array<Section, tag_count> sections = {{
     {"sources", read_sources},
     {"missing", read_missing},
     {"pages", read_pages},
+    {"activity", read_activity},
 }};
 
 Unexpected damaged(std::string what) { return fail(Errc::unreadable_file, "damaged: " + std::move(what)); }
@@ -209,7 +258,7 @@ Result<Recording> read_payload(std::shared_ptr<const std::vector<std::byte>> pay
     section.read(reader, recording);
     if (!reader.ok()) return damaged(fmt::format("section \"{}\" does not make sense", section.name));
   }
-  for (std::size_t i = 0; i < tag_count; ++i)
+  for (std::size_t i = 0; i < required_tags; ++i)
     if (!seen.test(i)) return damaged(fmt::format("section \"{}\" is not there", sections[i].name));
 
   for (const std::uint64_t page : recording.missing)

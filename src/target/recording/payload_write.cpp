@@ -99,6 +99,46 @@ void write_source(ByteWriter& out, const Recording::Source& source) {
   out.string(source.problem);
 }
 
+void write_optional(ByteWriter& out, const std::optional<std::int64_t>& value) {
+  out.flag(value.has_value());
+  if (value) out.number(*value);
+}
+
+void write_numbers(ByteWriter& out, const std::vector<std::int64_t>& numbers) {
+  out.length(numbers.size());
+  for (const std::int64_t number : numbers) out.number(number);
+}
+
+void write_wait(ByteWriter& out, const Wait& wait) {
+  out.string(wait.call);
+  out.string(wait.text);
+  write_optional(out, wait.fd);
+  out.string(wait.file);
+  out.flag(wait.socket.has_value());
+  if (wait.socket) {
+    out.string(wait.socket->family);
+    out.string(wait.socket->local);
+    out.string(wait.socket->remote);
+    out.string(wait.socket->state);
+  }
+  write_numbers(out, wait.fds);
+  out.flag(wait.futex.has_value());
+  if (wait.futex) out.number(*wait.futex);
+  out.flag(wait.peers.has_value());
+  if (wait.peers) write_numbers(out, *wait.peers);
+  write_numbers(out, wait.holders);
+  write_optional(out, wait.since_ms);
+  write_optional(out, wait.remaining_ms);
+}
+
+void write_activity(ByteWriter& out, const Activity& activity) {
+  out.number(activity.tid);
+  write_optional(out, activity.cpu_ms);
+  write_optional(out, activity.age_ms);
+  out.flag(activity.wait.has_value());
+  if (activity.wait) write_wait(out, *activity.wait);
+}
+
 class Sections {
  public:
   template <class WriteBody>
@@ -176,6 +216,9 @@ Result<std::string> write_metadata(const Recording& recording) {
     out.records(recording.sources, [&](const Recording::Source& source) { write_source(out, source); });
   });
   sections.add(Tag::missing, [&](ByteWriter& out) { write_runs(out, missing); });
+  sections.add(Tag::activity, [&](ByteWriter& out) {
+    out.records(recording.activity, [&](const Activity& activity) { write_activity(out, activity); });
+  });
   sections.add(
       Tag::pages, [&](ByteWriter& out) { write_runs(out, pages); }, recording.pages.size() * page_size);
   if (!sections.fits()) return fail(Errc::limit, "a list or a text is too long for a recording");

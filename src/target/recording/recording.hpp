@@ -34,6 +34,7 @@ struct Recording {
   Identity identity;
   std::vector<Mapping> mappings;
   std::vector<TargetThread> threads;
+  std::vector<Activity> activity;  ///< what its threads were doing just before the freeze
   std::vector<std::int64_t> python_children;
   std::uint64_t runtime = 0;  ///< address of _PyRuntime
   bool debug = false;         ///< a Py_DEBUG build
