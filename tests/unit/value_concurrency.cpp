@@ -1,6 +1,7 @@
 // Locks, files and futures on every layout that has a table, and with memory that is not what it should be.
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "cpython/value/deque.hpp"
 #include "cpython/value/printer.hpp"
