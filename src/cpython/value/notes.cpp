@@ -6,6 +6,7 @@
 #include "base/checked.hpp"
 #include "cpython/value/attribute_fact.hpp"
 #include "cpython/value/printer.hpp"
+#include "cpython/value/python_functions.hpp"
 #include "cpython/value/str.hpp"
 
 namespace pyexc::cpython {
@@ -18,6 +19,22 @@ struct Found {
   RemoteAddr value;
   bool exact = true;
 };
+
+/// urllib.error.HTTPError inherits __getattr__ from tempfile's wrapper of files, which asks the file that it wraps
+/// (Lib/tempfile.py). True if that is the library's own function and the file has no such attribute either.
+bool asks_a_file_without(Heap& heap, RemoteAddr exception, RemoteAddr getattr, std::string_view name) {
+  if (!is_stdlib_function(heap, getattr, "tempfile.py", "_TemporaryFileWrapper.__getattr__")) return false;
+  const auto file = heap.instance_get(exception, "file");
+  if (!file || file->null()) return false;
+  const auto type = heap.type_info_of(*file);
+  if (!type) return false;
+  for (const std::string_view special : {std::string_view("__getattr__"), std::string_view("__getattribute__"), name}) {
+    const auto found = heap.heap_type_attribute(**type, special);
+    if (!found || !found->null()) return false;
+  }
+  const auto own = heap.instance_get(*file, name);
+  return own && own->null();
+}
 
 Result<Found> find_notes(Heap& heap, RemoteAddr exception) {
   constexpr std::string_view name = "__notes__";
@@ -49,7 +66,7 @@ Result<Found> find_notes(Heap& heap, RemoteAddr exception) {
   if (descriptor) found.exact = false;
   if (inherited.null()) {
     PYEXC_TRY(const auto getattr, heap.heap_type_attribute(*type, "__getattr__"));
-    if (!getattr.null()) found.exact = false;
+    if (!getattr.null() && !asks_a_file_without(heap, exception, getattr, name)) found.exact = false;
   }
   return found;
 }

@@ -26,7 +26,9 @@ void put_called_process_error(Printer& out, RemoteAddr object, const TypeInfo& t
   Self self(out, object, type);
   const RemoteAddr code = self.get("returncode");
   const bool is_int = !self.stopped() && out.heap().has_flag(code, type_flags::int_subclass);
-  const std::int64_t number = is_int ? self.integer(code) : 0;
+  // However large, what is not negative is no signal.
+  const auto exit_code = is_int ? out.heap().integer(code) : Result<IntValue>(IntValue{});
+  const std::int64_t number = exit_code && !exit_code->negative ? 0 : self.integer(code);
   if (number >= 0) return put_formatted(self, returned);
   // -INT64_MIN is no signal either.
   const std::int64_t wanted = number == INT64_MIN ? 0 : -number;
