@@ -275,6 +275,9 @@ void require_repr_info(Self& self) {
 }  // namespace
 
 void repr_c_future(Printer& out, RemoteAddr object, const TypeInfo& type) {
+  // Up to 3.10 both types have the same function in their slots (Modules/_asynciomodule.c).
+  if (out.heap().inherits(type, "_asyncio.Task").value_or(false))
+    return repr_c_task(out, object, type);
   Self self(out, object, type);
   require_repr_info(self);
   put_future(self, c_future(self), false);

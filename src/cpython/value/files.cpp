@@ -110,6 +110,9 @@ void repr_file_io(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const auto bits = heap.field<std::uint32_t>(object, heap.layout().file_io.flag_bits);
   if (!fd || !bits) return out.mark_unreadable();
   const unsigned closefd = 1U << heap.traits().file_closefd_bit;
+  // Where a flag `truncate` stands before it, mode_string() tells "wb+" from "rb+".
+  constexpr unsigned behind_seekable = 1U << 6;
+  const unsigned truncate = closefd > behind_seekable ? behind_seekable : 0;
   const std::string head =
       "<" + (heap.traits().file_repr_names_class ? type.tp_name : std::string("_io.FileIO"));
   if (*fd < 0) return out.put(head + " [closed]>");
@@ -119,6 +122,7 @@ void repr_file_io(Printer& out, RemoteAddr object, const TypeInfo& type) {
   std::string_view mode = "wb";
   if ((*bits & created) != 0) mode = reads ? "xb+" : "xb";
   else if ((*bits & appending) != 0) mode = reads ? "ab+" : "ab";
+  else if (reads && (*bits & truncate) != 0) mode = "wb+";
   else if (reads) mode = (*bits & writable) != 0 ? "rb+" : "rb";
   entered(out, object, [&] {
     out.put(head);

@@ -87,6 +87,9 @@ bool Self::truth(RemoteAddr value) {
     // Of subclasses of int; those of float, Fraction and others are not asked for here.
     if (h.is_exactly(asks.value, "wrapper_descriptor") && (*type)->is(type_flags::int_subclass))
       return integer(value) != 0;
+    // Up to 3.10 a deque has a __bool__ of its own beside its __len__, which says the same.
+    if (h.is_exactly(asks.value, "wrapper_descriptor") && asks.owner->tp_name == "collections.deque")
+      return length(value) != 0;
     return give_up(), false;
   }
   const auto counts = class_attribute(value, "__len__");
