@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import pathlib
 import select
 import signal
@@ -57,8 +58,10 @@ def shell(tool, command, *arguments, **kwargs):
 
 
 def without_times(text):
-    """The report but for what differs between two attaches: the line with the freeze and the time."""
-    return "\n".join(line for line in text.splitlines() if not line.startswith("Python "))
+    """The report but for what differs between two attaches: the line with the freeze and the time, how long a thread has
+    waited, its processor time and age."""
+    lines = [line for line in text.splitlines() if not line.startswith("Python ")]
+    return "\n".join(re.sub(r"\b\d+\.\d+ s\b", "TIME s", line) if line.startswith("Thread ") else line for line in lines)
 
 
 def test_output_goes_to_a_new_private_file(run_tool, target, tmp_path):

@@ -42,6 +42,8 @@ def calls_of_source():
                 callee = function.id if isinstance(function, ast.Name) else getattr(function, "attr", None)
                 if callee == "next":
                     callee = "suspended"
+                elif callee == "Thread":
+                    callee = "__init__"
                 found.setdefault(callee, set()).update(range(node.lineno, node.end_lineno + 1))
     return calls
 

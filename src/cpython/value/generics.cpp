@@ -231,9 +231,12 @@ void repr_parameter_kwargs(Printer& out, RemoteAddr object, const TypeInfo&) {
 }
 
 void repr_type_alias(Printer& out, RemoteAddr object, const TypeInfo&) {
-  const auto name = out.heap().pointer(object, out.heap().layout().type_alias.name);
-  if (!name) return out.mark_unreadable();
-  out.str(*name);
+  const auto& f = out.heap().layout().type_alias;
+  // One made by a `type` statement has a qualified name since 3.15 (Objects/typevarobject.c).
+  const auto qualname = f.qualname.has() ? out.heap().pointer(object, f.qualname) : Result<RemoteAddr>(RemoteAddr());
+  const auto name = out.heap().pointer(object, f.name);
+  if (!name || !qualname) return out.mark_unreadable();
+  out.str(qualname->null() ? *name : *qualname);
 }
 
 void repr_no_default(Printer& out, RemoteAddr, const TypeInfo&) { out.put("typing.NoDefault"); }
