@@ -32,6 +32,7 @@ void repr_weak_reference(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_weak_proxy(Printer& out, RemoteAddr object, const TypeInfo& type);
 
 // running.cpp
+void repr_frame(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_generator(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_coroutine(Printer& out, RemoteAddr object, const TypeInfo& type);
 void repr_async_generator(Printer& out, RemoteAddr object, const TypeInfo& type);

@@ -37,6 +37,7 @@ constexpr std::array rows = {
     Row{"weakcallableproxy", repr_weak_proxy},
     Row{"weakref.ProxyType", repr_weak_proxy},
     Row{"weakref.CallableProxyType", repr_weak_proxy},
+    Row{"frame", repr_frame},
     Row{"generator", repr_generator},
     Row{"coroutine", repr_coroutine},
     Row{"async_generator", repr_async_generator},

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cpython/frame/frames.hpp"
+#include "cpython/frame/line_table.hpp"
 #include "cpython/value/core_families.hpp"
 #include "cpython/value/lookup.hpp"
 
@@ -23,6 +25,33 @@ void put_generator(Printer& out, RemoteAddr object, std::string_view what) {
 }
 
 }  // namespace
+
+// frame_repr(), Objects/frameobject.c.
+void repr_frame(Printer& out, RemoteAddr object, const TypeInfo& type) {
+  Heap& heap = out.heap();
+  CodeReader codes(heap);
+  FrameReader frames(heap, codes);
+  const auto facts = frames.frame_of(object);
+  const auto code = facts ? codes.read(facts->code) : Result<const Code*>(fail(facts.error()));
+  const auto table = code ? codes.line_table(**code) : Result<std::string>(fail(code.error()));
+  const auto name = code ? heap.pointer(facts->code, heap.layout().code.co_name)
+                         : Result<RemoteAddr>(fail(code.error()));
+  if (!table || !name) return out.mark_unreadable();
+  const auto line = facts->set_line != 0 ? std::optional(facts->set_line)
+                                         : line_of(heap.traits().line_table, *table,
+                                                   (*code)->first_line, facts->lasti);
+  if (!line) {
+    out.mark_inexact("a frame without a line");
+    return out.put_default(object, type);
+  }
+  out.put("<frame at ");
+  out.put_address(object);
+  out.put(", file ");
+  out.repr((*code)->filename);
+  out.put(fmt::format(", line {}, code ", *line));
+  out.str(*name);
+  out.put(">");
+}
 
 void repr_generator(Printer& out, RemoteAddr object, const TypeInfo&) {
   put_generator(out, object, "generator");

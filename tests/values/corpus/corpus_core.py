@@ -303,5 +303,29 @@ def generics():
     return found
 
 
+def frames():
+    """Of a suspended generator, one that is over, and the traceback's of an exception."""
+    def steps():
+        yield 1
+        yield 2
+
+    def fails():
+        raise ValueError("for its frames")
+
+    started, fresh = steps(), steps()
+    next(started)
+    found = [("frame suspended", started.gi_frame), ("frame fresh", fresh.gi_frame)]
+    RUNNING.extend([started, fresh])
+    try:
+        fails()
+    except ValueError as error:
+        found += [("frame over", error.__traceback__.tb_next.tb_frame)]
+        RUNNING.append(error)
+    return found
+
+
+RUNNING = []
+
+
 def values():
-    return modules() + site_objects() + functions() + running() + views() + generics()
+    return modules() + site_objects() + functions() + running() + views() + generics() + frames()
