@@ -227,6 +227,8 @@ class Shortener {
   }
 
   bool has_no_order(RemoteAddr key) {
+    // Its own __lt__, which it has since 3.12, knows no order either.
+    if (heap_.is_none(key)) return true;
     const auto type = heap_.type_info_of(key);
     const auto less = type ? heap_.class_attribute(**type, "__lt__") : fail(Errc::invalid);
     const auto greater = type ? heap_.class_attribute(**type, "__gt__") : fail(Errc::invalid);
