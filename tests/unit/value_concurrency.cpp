@@ -129,3 +129,63 @@ TEST_CASE("a future whose module is not there is not imitated") {
     CHECK(value.text == "<_asyncio.Future object at " + hex(future) + ">");
   });
 }
+
+namespace {
+
+struct Sliced {
+  std::string text;
+  std::vector<std::pair<std::size_t, std::size_t>> parts;
+};
+
+/// "ab" + repr of a str of ten letters, which is named, + "yz", sliced.
+Sliced sliced(HeapBuilder& b, Printer::Slice slice) {
+  const RemoteAddr secret = b.str(U"0123456789");
+  return Reading(b, Limits{})([&](Heap& heap) {
+    Printer out(heap, {});
+    out.put("<");
+    out.put_sliced(
+        [&] {
+          out.put("ab");
+          out.repr_named("password", secret);
+          out.put("yz");
+        },
+        [&](std::size_t characters) {
+          if (!heap.capturing()) CHECK(characters == 16);
+          return slice;
+        });
+    out.put(">");
+    const ValueText value = out.take();
+    Sliced found{value.text, {}};
+    for (const NamedPart& part : value.parts) found.parts.emplace_back(part.begin, part.end);
+    return found;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a named value keeps its place where the text around it is cut") {
+  using Parts = std::vector<std::pair<std::size_t, std::size_t>>;
+  on_every_layout([](HeapBuilder& b) {
+    const auto whole = sliced(b, {});
+    CHECK(whole.text == "<ab'0123456789'yz>");
+    CHECK(whole.parts == Parts{{3, 15}});
+    const auto inner = sliced(b, {1, 14});
+    CHECK(inner.text == "<b'0123456789'y>");
+    CHECK(inner.parts == Parts{{2, 14}});
+    const auto front = sliced(b, {0, 5, "..."});
+    CHECK(front.text == "<ab'01...>");
+    CHECK(front.parts == Parts{{3, 6}});
+    // Cut in the middle: what is left of it on both sides, and what stands between.
+    const auto both = sliced(b, {0, 5, "...", 5});
+    CHECK(both.text == "<ab'01...89'yz>");
+    CHECK(both.parts == Parts{{3, 12}});
+    const auto tail = sliced(b, {0, 1, "...", 4});
+    CHECK(tail.text == "<a...9'yz>");
+    CHECK(tail.parts == Parts{{2, 7}});
+    const auto gone = sliced(b, {0, 1, "...", 1});
+    CHECK(gone.text == "<a...z>");
+    CHECK(gone.parts == Parts{{2, 2}});
+    const auto nothing = sliced(b, {100, 0});
+    CHECK(nothing.text == "<>");
+  });
+}

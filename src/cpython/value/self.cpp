@@ -88,7 +88,8 @@ bool Self::truth(RemoteAddr value) {
     if (h.is_exactly(asks.value, "wrapper_descriptor") && (*type)->is(type_flags::int_subclass))
       return integer(value) != 0;
     // Up to 3.10 a deque has a __bool__ of its own beside its __len__, which says the same.
-    if (h.is_exactly(asks.value, "wrapper_descriptor") && asks.owner->tp_name == "collections.deque")
+    if (h.is_exactly(asks.value, "wrapper_descriptor") &&
+        asks.owner->tp_name == "collections.deque")
       return length(value) != 0;
     return give_up(), false;
   }
