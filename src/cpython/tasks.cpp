@@ -12,6 +12,8 @@ namespace pyexc::cpython {
 namespace {
 
 constexpr std::size_t max_children = 10'000;  // of one gather()
+constexpr std::size_t max_frames = 300'000;   // of all tasks together
+constexpr std::size_t max_edges = 1'000'000;  // who waits for whom
 constexpr std::size_t max_awaiting_text = 300;
 // enum fut_state, Modules/_asynciomodule.c
 constexpr std::int32_t state_pending = 0, state_cancelled = 1, state_finished = 2;
@@ -171,11 +173,15 @@ std::optional<std::uint64_t> TaskReader::thread_of_loop(RemoteAddr loop) {
 void TaskReader::read_waiter(RemoteAddr waiter, Task& out) {
   if (waiter.null() || heap_.is_none(waiter)) return;
   const auto wait_for = [&](RemoteAddr task) {
-    if (const auto id = ids_.find(task.value()); id != ids_.end()) {
-      out.waits_for.push_back(id->second);
+    const auto id = ids_.find(task.value());
+    if (id == ids_.end()) return false;
+    if (edges_ >= max_edges) {
+      cut_ = true;
       return true;
     }
-    return false;
+    ++edges_;
+    out.waits_for.push_back(id->second);
+    return true;
   };
   if (wait_for(waiter)) return;
   // asyncio.gather(): a _GatheringFuture knows its children (Lib/asyncio/tasks.py).
@@ -207,6 +213,11 @@ Result<void> TaskReader::read_chain(const Facts& facts, Task& out, TaskId id) {
   for (const GeneratorFacts& link : chain.links) {
     out.running = out.running || link.state == GeneratorFacts::State::executing;
     if (!link.frame) continue;
+    if (frames_ >= max_frames) {
+      out.stack_cut = true;
+      break;
+    }
+    ++frames_;
     const auto code = codes_.read(link.frame->code);
     if (!code) {
       out.stack_cut = true;
@@ -244,6 +255,7 @@ Result<void> TaskReader::read_one(RemoteAddr task, Task& out, TaskId id) {
 
 void TaskReader::read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner) {
   owner_ = owner;
+  cut_ = false;
   if (!report_.tasks) report_.tasks.emplace();
   found_.clear();
   const std::size_t first = report_.tasks->size();

@@ -62,6 +62,7 @@ class TaskReader {
   std::unordered_map<RemoteAddr, Kind> kinds_;                                    ///< by type
   std::unordered_map<std::uint64_t, std::optional<std::uint64_t>> loop_threads_;  ///< ident by loop
   bool cut_ = false;
+  std::size_t frames_ = 0, edges_ = 0;  ///< of all tasks together: many may share one chain, or one gather()
 };
 
 }  // namespace pyexc::cpython

@@ -70,6 +70,8 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
   for (std::uint64_t page = first; page <= last; ++page) {
     const Slot* slot = find(page);
     if (is_wanted(slot)) requests_.push_back({page, nullptr, false});
+    // One page that is not to be had, and the range is not to be had: the others need not be asked for.
+    else if (slot->state == SlotState::refused) return failed_read(Errc::limit, std::max(addr.value(), page * page_size));
   }
   if (!requests_.empty() && may_ask() && may_spend(requests_.size(), requests_.front().page))
     PYEXC_CHECK(fetch(requests_));
@@ -196,22 +198,25 @@ Result<void> PageCache::refresh(const std::function<bool(std::uint64_t page)>& c
 Result<void> PageCache::refresh(const std::function<bool(std::uint64_t page)>& constant,
                                 const std::function<bool()>& go_on) {
   requests_.clear();
-  std::vector<PageRequest> optional;
   for (Slot& slot : slots_) {
     if (slot.state == SlotState::empty || slot.state == SlotState::avoided || slot.state == SlotState::refused) continue;
     if (slot.state == SlotState::held) {
       if (constant && constant(slot.page)) continue;
-      (slot.optional && go_on ? optional : requests_).push_back({slot.page, nullptr, false});
+      requests_.push_back({slot.page, nullptr, false});
       --held_;
     }
     slot.state = SlotState::stale;
   }
+  const auto first_optional = std::partition(requests_.begin(), requests_.end(), [&](const PageRequest& request) {
+    return !go_on || !find(request.page)->optional;
+  });
   // Neighbouring pages make one iovec instead of many.
   const auto by_page = [](const PageRequest& a, const PageRequest& b) { return a.page < b.page; };
-  std::sort(requests_.begin(), requests_.end(), by_page);
-  if (!requests_.empty()) PYEXC_CHECK(fetch(requests_));
-  std::sort(optional.begin(), optional.end(), by_page);
-  for (std::span<PageRequest> rest = optional; !rest.empty() && go_on();) {
+  std::sort(requests_.begin(), first_optional, by_page);
+  std::sort(first_optional, requests_.end(), by_page);
+  const std::span<PageRequest> needed(requests_.begin(), first_optional);
+  if (!needed.empty()) PYEXC_CHECK(fetch(needed));
+  for (std::span<PageRequest> rest(first_optional, requests_.end()); !rest.empty() && go_on();) {
     const auto piece = rest.first(std::min(pages_a_piece, rest.size()));
     PYEXC_CHECK(fetch(piece));
     rest = rest.subspan(piece.size());

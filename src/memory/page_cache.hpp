@@ -99,8 +99,9 @@ class PageCache {
     std::size_t left_out = 0;
     std::size_t unmapped = 0;
   };
-  /// Why the last read that failed did.
+  /// Why the last read that failed did, since forget_last_failure(); `internal` if none has.
   [[nodiscard]] Errc last_failure() const noexcept { return last_failure_; }
+  void forget_last_failure() noexcept { last_failure_ = Errc::internal; }
   [[nodiscard]] const OptionalFailures& optional_failures() const noexcept { return optional_failures_; }
 
   /// While closed, the source is not asked: a page that is not held is `not_captured`, and noticed. This

@@ -12,7 +12,9 @@ namespace pyexc {
 
 namespace {
 
-Recording::Asked asked(const cpython::WalkOptions& walk) { return {.stacks = walk.stacks, .threads = walk.threads, .locals = walk.locals}; }
+Recording::Asked asked(const cpython::WalkOptions& walk) { 
+  return {.stacks = walk.stacks, .threads = walk.threads, .locals = walk.locals, .tasks = walk.tasks};
+ }
 
 Recording make_recording(const Captured& captured, const cpython::WalkOptions& walk, const Report& report) {
   Recording recording;
@@ -71,6 +73,10 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   if (walk.stacks && !kept.asked.stacks) {
     walk.stacks = false;
     problems.push_back({std::string(problem::not_recorded), "process", "stacks: recorded with --exceptions-only"});
+  }
+  if (walk.tasks && !kept.asked.tasks) {
+    walk.tasks = false;
+    problems.push_back({std::string(problem::not_recorded), "process", "tasks: recorded with --tasks=none"});
   }
   if (walk.locals && !kept.asked.locals) {
     walk.locals = false;

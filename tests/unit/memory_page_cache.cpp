@@ -191,6 +191,8 @@ TEST_CASE("what is nice to have is read within its allowance, and not counted as
     PageCache::Optional optional(cache, 0);
     CHECK(cache.read<std::uint8_t>(at(4, 0)).error().code == Errc::limit);
     CHECK_FALSE(cache.missed());
+    CHECK(cache.touch(at(4, 0), 2 * page_size).error().code == Errc::limit);
+    CHECK_FALSE(cache.missed());  // the page behind it was never asked for
     CHECK_FALSE(cache.read<std::uint8_t>(at(7, 0)));
     CHECK(cache.missed());
   }

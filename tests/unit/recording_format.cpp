@@ -72,7 +72,7 @@ std::vector<Hand> sections_by_hand(const Recording& recording) {
   out.push_back(Hand().u32(2)
                     .record(Hand().i64(4711).i64(7).u8('S').str("python3").u8(1))
                     .record(Hand().i64(4712).i64(8).u8('D').str(o).u8(0)));
-  out.push_back(Hand().u8(0).u32(2).i64(4711).i64(8).u8(1));
+  out.push_back(Hand().u8(0).u32(2).i64(4711).i64(8).u8(1).u8(0));
   out.push_back(Hand().u32(2)
                     .record(Hand().u64(0x7f0000001000).str("stderr").i64(12).i64(60).i64(58))
                     .record(Hand().u64(1).str(o).i64(-1).i64(0).i64(0)));

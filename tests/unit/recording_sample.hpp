@@ -57,7 +57,7 @@ inline Recording sample() {
   out.python_children = {4800, -1};
   out.runtime = 0x7f12'3456'7890;
   out.debug = true;
-  out.asked = {.stacks = false, .threads = {4711, 8}, .locals = true};
+  out.asked = {.stacks = false, .threads = {4711, 8}, .locals = true, .tasks = false};
   out.hints = {{.keys = 0x7f00'0000'1000, .name = "stderr", .index = 12, .entries = 60, .used = 58},
                {.keys = 1, .name = odd(), .index = -1, .entries = 0, .used = 0}};
 

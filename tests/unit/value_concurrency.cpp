@@ -43,6 +43,7 @@ RemoteAddr deque(HeapBuilder& b, std::int64_t size, std::int64_t left, RemoteAdd
 
 std::optional<Items> deque_of(HeapBuilder& b, RemoteAddr object, std::size_t max) {
   return Reading(b, Limits{})([&](Heap& heap) -> std::optional<Items> {
+    if (!is_deque(heap, object)) return std::nullopt;
     auto items = items_of_deque(heap, object, max);
     return items ? std::optional(*std::move(items)) : std::nullopt;
   });

@@ -138,7 +138,8 @@ void put_queue(Printer& out, RemoteAddr object, const TypeInfo& type, std::strin
   if (filled) {
     const auto found = heap.is_exactly(queue, "list")
                            ? heap.list_items(queue, out.max_items())
-                           : items_of_deque(heap, queue, out.max_items());
+                       : is_deque(heap, queue) ? items_of_deque(heap, queue, out.max_items())
+                                               : fail(Errc::invalid, "neither a list nor a deque");
     if (!found) self.give_up();
     else items = *found;
   }

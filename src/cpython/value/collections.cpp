@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "cpython/value/class_facts.hpp"
+#include "cpython/value/deque.hpp"
 #include "cpython/value/families.hpp"
 #include "cpython/value/python_families.hpp"
 #include "cpython/value/table.hpp"
@@ -15,43 +16,13 @@ namespace {
 
 constexpr std::size_t max_name = 256;
 
-/// The items of a deque, from the left: blocks of pointers, linked; the first begins at leftindex,
-/// the last ends at rightindex.
-Result<Items> deque_items(Heap& heap, RemoteAddr object, std::size_t max) {
-  const auto& f = heap.layout().deque;
-  const auto& b = heap.layout().deque_block;
-  if (!b.data.has() || !b.rightlink.has() || *b.rightlink <= *b.data)
-    return fail(Errc::invalid, "no blocks");
-  const std::int64_t block_length = (*b.rightlink - *b.data) / 8;
-  PYEXC_TRY(const auto size, heap.var_size(object));
-  PYEXC_TRY(auto block, heap.pointer(object, f.leftblock));
-  PYEXC_TRY(auto index, heap.field<std::int64_t>(object, f.leftindex));
-  if (size > 0 && (index < 0 || index >= block_length))
-    return fail(Error::at(Errc::invalid, object.value(), "a deque that begins outside its block"));
-  Items found;
-  const std::size_t wanted =
-      std::min({static_cast<std::size_t>(size), max, heap.limits().max_items});
-  found.left_out = static_cast<std::size_t>(size) - wanted;
-  while (found.items.size() < wanted) {
-    if (index == block_length) {
-      PYEXC_TRY(block, heap.pointer(block, b.rightlink));
-      index = 0;
-    }
-    PYEXC_TRY(const auto item,
-              heap.memory().read_pointer(block + *b.data + static_cast<std::uint64_t>(index) * 8));
-    found.items.push_back(item);
-    ++index;
-  }
-  return found;
-}
-
 void repr_deque(Printer& out, RemoteAddr object, const TypeInfo& type) {
   const Printer::Guard guard(out, object);
   if (!guard.entered()) return out.put("[...]");
   Heap& heap = out.heap();
   if (!is_own_method(heap, type, "__iter__", "collections.deque"))
     return put_unknown(out, object, type, "__iter__");
-  const auto items = deque_items(heap, object, out.max_items());
+  const auto items = items_of_deque(heap, object, out.max_items());
   const auto maxlen = heap.field<std::int64_t>(object, heap.layout().deque.maxlen);
   if (!items || !maxlen) return out.mark_unreadable();
   out.put(Printer::short_name(type));

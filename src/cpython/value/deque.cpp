@@ -4,18 +4,21 @@
 
 namespace pyexc::cpython {
 
+bool is_deque(Heap& heap, RemoteAddr object) {
+  const auto type = heap.type_info_of(object);
+  return type && (*type)->tp_name == "collections.deque";
+}
+
 Result<Items> items_of_deque(Heap& heap, RemoteAddr deque, std::size_t max) {
   const auto& f = heap.layout().deque;
   const auto& b = heap.layout().deque_block;
-  PYEXC_TRY(const auto* type, heap.type_info_of(deque));
-  if (type->tp_name != "collections.deque" || !b.data.has() || !b.rightlink.has() ||
-      *b.rightlink <= *b.data)
-    return fail(Error::at(Errc::invalid, deque.value(), "not a deque"));
+  if (!b.data.has() || !b.rightlink.has() || *b.rightlink <= *b.data)
+    return fail(Errc::invalid, "a layout without blocks");
   const std::int64_t block_length = (*b.rightlink - *b.data) / 8;
   PYEXC_TRY(const auto size, heap.var_size(deque));
   PYEXC_TRY(auto block, heap.pointer(deque, f.leftblock));
   PYEXC_TRY(auto index, heap.field<std::int64_t>(deque, f.leftindex));
-  if (size < 0 || index < 0 || index > block_length)
+  if (size > 0 && (index < 0 || index >= block_length))
     return fail(Error::at(Errc::invalid, deque.value(), "a deque that begins outside its block"));
   Items found;
   const std::size_t wanted =

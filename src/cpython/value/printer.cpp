@@ -64,6 +64,7 @@ void Printer::write(RemoteAddr object, Operation operation) {
   }
   if (rewritten_ != nullptr && rewritten_->contains(object))
     mark_inexact("locals() of a frame, not up to date");
+  heap_.memory().forget_last_failure();  // mark_unreadable() says why, and means this object
   active_.push_back(next);
   decoder(*this, object, *decoders.type);
   active_.pop_back();

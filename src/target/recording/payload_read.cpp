@@ -107,6 +107,7 @@ void read_asked(ByteReader& in, Recording& out) {
   for (auto left = in.count(sizeof(std::int64_t)); left != 0; --left)
     out.asked.threads.push_back(in.number<std::int64_t>());
   out.asked.locals = in.flag();
+  out.asked.tasks = in.flag();
 }
 
 void read_hints(ByteReader& in, Recording& out) {

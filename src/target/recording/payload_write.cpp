@@ -202,6 +202,7 @@ Result<std::string> write_metadata(const Recording& recording) {
     out.length(recording.asked.threads.size());
     for (const std::int64_t tid : recording.asked.threads) out.number(tid);
     out.flag(recording.asked.locals);
+    out.flag(recording.asked.tasks);
   });
   sections.add(Tag::hints, [&](ByteWriter& out) {
     out.records(recording.hints, [&](const Recording::Hint& hint) {

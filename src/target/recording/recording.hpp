@@ -44,6 +44,7 @@ struct Recording {
     bool stacks = true;
     std::vector<std::int64_t> threads;  ///< tids, the host's or the target's own; empty: all
     bool locals = false;                ///< the values of variables
+    bool tasks = true;  ///< those of asyncio
     bool operator==(const Asked&) const = default;
   } asked;
 
