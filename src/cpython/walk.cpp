@@ -187,6 +187,7 @@ class Walker {
 
     const ExceptionState exceptions = read_exception_state(heap_, state.address);
     bool torn = exceptions.torn || exceptions.broken.has_value();
+    outcome_.doubt ^= exceptions.doubt;
     if (exceptions.broken) problem(where, *exceptions.broken);
     for (const auto& triple : exceptions.handling) out.handling.push_back(exceptions_.add(triple, outcome_.threads));
     if (exceptions.raising) out.raising = exceptions_.add(*exceptions.raising, outcome_.threads);

@@ -23,6 +23,7 @@ struct WalkOptions {
 
 struct WalkOutcome {
   std::size_t torn = 0;     ///< threads caught halfway; worth another short freeze
+  std::uint64_t doubt = 0;  ///< not 0: threads that may be so; the same again if none of these has moved since
   std::size_t threads = 0;  ///< thread states shown
 };
 

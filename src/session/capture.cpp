@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,21 +28,27 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t max_rounds = 3;        // freezes, if a thread was caught halfway through an update
-constexpr std::size_t max_hung_reads = 8;    // reads given up before the freeze
+constexpr std::size_t max_rounds = 3;  // freezes, if a thread was caught halfway through an update
+constexpr auto let_run = std::chrono::milliseconds(2);
+constexpr std::size_t max_hung_reads = 8;  // reads given up before the freeze
 constexpr auto hung_after = std::chrono::milliseconds(250);
 constexpr auto look_every = std::chrono::milliseconds(10);
 
 std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
-/// One attempt: everything a reader thread touches, owned together because a thread that hangs in the
-/// kernel still needs it after the attempt was given up.
+/// One attempt: everything a reader thread touches, owned together because a thread that hangs in
+/// the kernel still needs it after the attempt was given up.
 class Attempt {
  public:
   Attempt(std::unique_ptr<LiveTarget> target, const CaptureOptions& options)
-      : target_(std::move(target)), options_(options), cache_(target_->pages(), limits_.max_pages), arguments_(target_->pages(), limits_.max_pages) {}
+      : target_(std::move(target)),
+        options_(options),
+        cache_(target_->pages(), limits_.max_pages),
+        arguments_(target_->pages(), limits_.max_pages) {}
 
   /// The cache whose reads are under way, if any are.
   [[nodiscard]] const PageCache& reader() const { return *reader_.load(); }
@@ -52,6 +60,7 @@ class Attempt {
 
   // -- the reader thread --------------------------------------------------------------------------
   void read() {
+    reader_tid_ = static_cast<pid_t>(::syscall(SYS_gettid));
     auto outcome = read_all();
     const std::lock_guard lock(mutex_);
     outcome_ = std::move(outcome);
@@ -61,7 +70,8 @@ class Attempt {
 
   // -- the main thread ----------------------------------------------------------------------------
   enum class End { done, hung };
-  /// Waits until the reader is done, or hangs in one read for too long while nothing (more) is frozen.
+  /// Waits until the reader is done, or hangs in one read for too long while nothing (more) is
+  /// frozen.
   End wait() {
     std::unique_lock lock(mutex_);
     std::size_t calls = 0;
@@ -75,7 +85,7 @@ class Attempt {
         continue;
       }
       const bool over = freezing_ ? freeze_ != nullptr && freeze_->thawed() : true;
-      if (over && Clock::now() - since > hung_after) return End::hung;
+      if (over && Clock::now() - since > hung_after && !reader_may_run()) return End::hung;
     }
     return End::done;
   }
@@ -94,8 +104,9 @@ class Attempt {
     } else if (freeze_ != nullptr) {
       note(freeze_->end());
       HeldTarget::forget();
-      captured_.problems.push_back({std::string(problem::hung_read), "process", fmt::format(
-          "a read of its memory at {:#x} did not return", cache_.reading_first() * page_size)});
+      captured_.problems.push_back({std::string(problem::hung_read), "process",
+                                    fmt::format("a read of its memory at {:#x} did not return",
+                                                cache_.reading_first() * page_size)});
     }
     captured_.keep_alive = std::move(self);
     captured_.pages = &cache_;
@@ -106,9 +117,17 @@ class Attempt {
   }
 
  private:
+  /// On a crowded machine a read that returns at once may wait for a processor much longer than one
+  /// that hangs.
+  [[nodiscard]] bool reader_may_run() const {
+    const UniqueFd tasks(::open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return tasks && task_state(tasks.get(), reader_tid_) == 'R';
+  }
+
   Result<void> read_all() {
-    PYEXC_TRY(captured_.sources, open_context(target_->pid(), target_->identity().uid, target_->identity().gid,
-                                              {target_->identity().groups.begin(), target_->identity().groups.end()}));
+    PYEXC_TRY(captured_.sources,
+              open_context(target_->pid(), target_->identity().uid, target_->identity().gid,
+                           {target_->identity().groups.begin(), target_->identity().groups.end()}));
     auto located = cpython::locate(*target_, cache_);
     // What is read of a process on its way out may look like anything.
     if (!located && !target_->alive()) return fail(Errc::process_ended, "looking for its Python");
@@ -122,22 +141,25 @@ class Attempt {
 
   Result<cpython::WalkOutcome> walk() {
     Report scratch;
-    cpython::Heap heap(cache_, captured_.runtime.layout, limits_, captured_.hints, cpython::Phase::capture);
-    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options_.walk, scratch);
+    cpython::Heap heap(cache_, captured_.runtime.layout, limits_, captured_.hints,
+                       cpython::Phase::capture);
+    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options_.walk,
+                         scratch);
   }
 
-  /// Two walks of the running process: the first learns where in each dict the names are, the second,
-  /// with these hints, which pages a walk really needs.
+  /// Two walks of the running process: the first learns where in each dict the names are, the
+  /// second, with these hints, which pages a walk really needs.
   Result<void> rehearse() {
     cache_.clear();
     (void)walk();  // it may stumble over a process in motion; the frozen walk decides
     PYEXC_CHECK(cache_.source_state());
     cache_.clear();
     if (options_.for_recording)
-      PYEXC_CHECK(cpython::locate_at(*target_, cache_, captured_.runtime.runtime, captured_.runtime.layout.debug));
+      PYEXC_CHECK(cpython::locate_at(*target_, cache_, captured_.runtime.runtime,
+                                     captured_.runtime.layout.debug));
     (void)walk();
-    // If a third walk on fresh bytes needs no other page, the process stands still where it matters, and
-    // the frozen walk can be left for after the thaw.
+    // If a third walk on fresh bytes needs no other page, the process stands still where it
+    // matters, and the frozen walk can be left for after the thaw.
     PYEXC_CHECK(cache_.refresh());
     cache_.close();
     (void)walk();
@@ -146,8 +168,9 @@ class Attempt {
     return cache_.source_state();
   }
 
-  /// What each thread waits in. A stop changes that, so it is looked at as late as can be before the first
-  /// one. The arguments that lie in memory are kept apart: the freeze is not to read them again.
+  /// What each thread waits in. A stop changes that, so it is looked at as late as can be before
+  /// the first one. The arguments that lie in memory are kept apart: the freeze is not to read them
+  /// again.
   Result<void> look_at_waits() {
     PYEXC_CHECK(target_->rescan_threads());
     const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -157,42 +180,46 @@ class Attempt {
          .other_pid_namespace = target_->other_pid_namespace(),
          .proc_fd = proc.get(),
          .task_fd = target_->task_fd(),
-         .memory = [this](std::uint64_t address, std::span<std::byte> out) {
-           return arguments_.read_into(RemoteAddr(address), out).has_value();
-         }},
+         .memory =
+             [this](std::uint64_t address, std::span<std::byte> out) {
+               return arguments_.read_into(RemoteAddr(address), out).has_value();
+             }},
         target_->threads());
     reader_ = &cache_;
     return check_not_stopped();
   }
 
-  /// Pages of private mappings that nobody may write to: the text and constants of mapped files. They are
-  /// the same before, in and after the freeze, so the rehearsal's copy will do.
+  /// Pages of private mappings that nobody may write to: the text and constants of mapped files.
+  /// They are the same before, in and after the freeze, so the rehearsal's copy will do.
   void find_constant_ranges() {
     for (const Mapping& mapping : target_->mappings()) {
       if (mapping.writable || mapping.shared || mapping.inode == 0) continue;
       const std::uint64_t first = mapping.start / page_size, end = mapping.end / page_size;
-      if (!constant_.empty() && constant_.back().second == first)
-        constant_.back().second = end;
-      else
-        constant_.emplace_back(first, end);
+      if (!constant_.empty() && constant_.back().second == first) constant_.back().second = end;
+      else constant_.emplace_back(first, end);
     }
   }
 
   [[nodiscard]] bool constant(std::uint64_t page) const {
-    const auto after = std::upper_bound(constant_.begin(), constant_.end(), page,
-                                        [](std::uint64_t p, const auto& range) { return p < range.first; });
+    const auto after =
+        std::upper_bound(constant_.begin(), constant_.end(), page,
+                         [](std::uint64_t p, const auto& range) { return p < range.first; });
     return after != constant_.begin() && page < std::prev(after)->second;
   }
 
   Result<void> read_frozen() {
     captured_.freeze.mode = "ptrace";
     find_constant_ranges();
+    std::uint64_t doubt = 0;
     for (std::size_t round = 0; round < max_rounds; ++round) {
+      // A thread that stands between two stores has to run to get out of there.
+      if (round != 0) std::this_thread::sleep_for(let_run * round);
       PYEXC_CHECK(check_not_stopped());
       captured_.problems.clear();  // each round speaks for itself
       {
         const std::lock_guard lock(mutex_);
-        freeze_ = std::make_unique<Freeze>(*target_, FreezeOptions{.max_freeze = options_.max_freeze});
+        freeze_ =
+            std::make_unique<Freeze>(*target_, FreezeOptions{.max_freeze = options_.max_freeze});
         freezing_ = true;
       }
       const bool walk_later = round == 0 && settled_;
@@ -203,10 +230,10 @@ class Attempt {
         PYEXC_CHECK(freeze_->begin());
         captured_.captured_at_us = now_us();
         if (auto read = cache_.refresh([this](std::uint64_t page) { return constant(page); },
-                                       [this] { return !freeze_->thawed(); }); !read)
+                                       [this] { return !freeze_->thawed(); });
+            !read)
           outcome = fail(std::move(read).error());
-        else if (!walk_later)
-          outcome = walk();
+        else if (!walk_later) outcome = walk();
         note(freeze_->end());
       }
       if (walk_later) {
@@ -216,12 +243,18 @@ class Attempt {
         cache_.reopen();
         if (missed && !expired_) continue;  // it moved: once more, walking while it stands still
       }
-      log::debug("session", "freeze {}: {} pages, {} calls of process_vm_readv, walked {}", round + 1,
-                 cache_.page_count(), cache_.source_calls() - calls, walk_later ? "after it" : "in it");
+      log::debug("session", "freeze {}: {} pages, {} calls of process_vm_readv, walked {}",
+                 round + 1, cache_.page_count(), cache_.source_calls() - calls,
+                 walk_later ? "after it" : "in it");
       PYEXC_CHECK(target_->check_same_image());
       if (!cache_.source_state()) return cache_.source_state();
       if (!outcome && round + 1 == max_rounds) return fail(std::move(outcome).error());
-      if (expired_ || (outcome && outcome->torn == 0 && !straggler_)) break;
+      if (expired_) break;
+      if (outcome && outcome->torn == 0 && !straggler_ &&
+          (outcome->doubt == 0 || outcome->doubt == doubt))
+        break;
+      doubt = outcome ? outcome->doubt : 0;
+      if (round + 1 == max_rounds && doubt != 0 && outcome->torn == 0) add_unsettled();
     }
     return check_not_stopped();
   }
@@ -237,9 +270,17 @@ class Attempt {
       if (outcome && outcome->torn == 0) break;
       if (!outcome && round + 1 == max_rounds) return fail(outcome.error());
     }
-    captured_.problems.push_back({std::string(problem::not_frozen), "process",
-                                  "read while it was running: parts of this report may belong to different moments"});
+    captured_.problems.push_back(
+        {std::string(problem::not_frozen), "process",
+         "read while it was running: parts of this report may belong to different moments"});
     return check_not_stopped();
+  }
+
+  void add_unsettled() {
+    captured_.problems.push_back(
+        {std::string(problem::changing), "process",
+         "an exception and its traceback may not belong together: the process was caught "
+         "halfway through an update each time it was stopped"});
   }
 
   void note(const FreezeOutcome& outcome) {
@@ -252,13 +293,16 @@ class Attempt {
     for (const auto tid : outcome.not_stopped) {
       // It may only have waited for a processor on a busy machine; then another try is worth it.
       if (task_state(target_->task_fd(), static_cast<pid_t>(tid)) != 'D') straggler_ = true;
-      captured_.problems.push_back({std::string(problem::not_stopped), fmt::format("thread {}", tid),
+      captured_.problems.push_back({std::string(problem::not_stopped),
+                                    fmt::format("thread {}", tid),
                                     "it did not stop in time and was read as it was"});
     }
     if (outcome.expired)
-      captured_.problems.push_back({std::string(problem::max_freeze), "process", "the freeze reached --max-freeze before everything was read"});
+      captured_.problems.push_back({std::string(problem::max_freeze), "process",
+                                    "the freeze reached --max-freeze before everything was read"});
     if (!outcome.complete)
-      captured_.problems.push_back({std::string(problem::not_stopped), "process", "threads were started faster than they could be stopped"});
+      captured_.problems.push_back({std::string(problem::not_stopped), "process",
+                                    "threads were started faster than they could be stopped"});
   }
 
   std::unique_ptr<LiveTarget> target_;
@@ -267,6 +311,7 @@ class Attempt {
   PageCache cache_;
   PageCache arguments_;  // of system calls
   std::atomic<const PageCache*> reader_{&cache_};
+  std::atomic<pid_t> reader_tid_{0};
   Captured captured_;
   bool expired_ = false;
   bool straggler_ = false;
@@ -284,7 +329,8 @@ class Attempt {
 }  // namespace
 
 Result<Captured> capture_live(std::int64_t pid, const CaptureOptions& options) {
-  // In this thread and, inherited, in the reader and the tracer: nothing stops us while we hold a target.
+  // In this thread and, inherited, in the reader and the tracer: nothing stops us while we hold a
+  // target.
   const SignalShield shield;
   std::vector<std::uint64_t> avoided;
   for (std::size_t attempt_number = 0;; ++attempt_number) {
@@ -298,15 +344,19 @@ Result<Captured> capture_live(std::int64_t pid, const CaptureOptions& options) {
       auto captured = attempt->take(false, attempt);
       if (captured)
         for (const std::uint64_t page : avoided)
-          captured->problems.push_back({std::string(problem::hung_read), "process", fmt::format(
-              "a read of its memory at {:#x} did not return; that page was left out", page * page_size)});
+          captured->problems.push_back(
+              {std::string(problem::hung_read), "process",
+               fmt::format("a read of its memory at {:#x} did not return; that page was left out",
+                           page * page_size)});
       return captured;
     }
     // The reader hangs in the kernel. It owns a share of the attempt and ends with this process.
     reader.detach();
     if (attempt->frozen_once()) return attempt->take(true, attempt);
-    log::debug("session", "a read at {:#x} hangs; trying without it", attempt->reader().reading_first() * page_size);
-    for (std::uint64_t page = attempt->reader().reading_first(); page <= attempt->reader().reading_last(); ++page)
+    log::debug("session", "a read at {:#x} hangs; trying without it",
+               attempt->reader().reading_first() * page_size);
+    for (std::uint64_t page = attempt->reader().reading_first();
+         page <= attempt->reader().reading_last(); ++page)
       avoided.push_back(page);
     if (attempt_number + 1 >= max_hung_reads)
       return fail(Errc::timeout, "reads of its memory do not return");
