@@ -2,6 +2,9 @@
 // A target: threads, maps, memory and identity of one process, live, dead or recorded. Everything above
 // this room works on this interface and cannot tell which it is.
 
+#include <sys/user.h>
+
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,6 +29,21 @@ struct Mapping {
   bool deleted = false;
 };
 
+/// The general registers of a thread, by the numbers that DWARF gives them (System V ABI for AMD64, "DWARF
+/// Register Number Mapping"; 16 is the return address, here the instruction pointer).
+struct Registers {
+  enum Number : std::uint8_t { rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8, r9, r10, r11, r12, r13, r14, r15, rip, count };
+  std::array<std::uint64_t, count> values{};
+
+  [[nodiscard]] std::uint64_t operator[](Number number) const noexcept { return values[number]; }
+  bool operator==(const Registers&) const = default;
+  /// As PTRACE_GETREGSET and a core file's NT_PRSTATUS give them.
+  [[nodiscard]] static Registers of(const user_regs_struct& regs) noexcept {
+    return {{regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp, regs.rsp, regs.r8, regs.r9,
+             regs.r10, regs.r11, regs.r12, regs.r13, regs.r14, regs.r15, regs.rip}};
+  }
+};
+
 struct TargetThread {
   std::int64_t tid = 0;       ///< in the tool's pid namespace
   std::int64_t ns_tid = 0;    ///< in the target's own pid namespace; == tid if it has none of its own
@@ -34,6 +52,7 @@ struct TargetThread {
   bool stopped = false;       ///< it was stopped while memory was read
   std::uint64_t start_time = 0, cpu_time = 0;  ///< clock ticks: after boot, and used; of a live target
   int cpu = -1;               ///< it last ran on
+  std::optional<Registers> registers{};  ///< where it stood; of a live target only if they were asked for
 };
 
 struct Identity {

@@ -48,8 +48,16 @@ Result<void> Freeze::begin() {
     if (thaw_wanted_) return fail(Errc::interrupted, "told to let the process go");
     return started;
   }
+  if (options_.registers) tracer.request_registers();
   target_.apply_stopped(tracer.stopped_tids(), tracer.existing_tids());
   return {};
+}
+
+bool Freeze::await_registers() {
+  Tracer* tracer = tracer_;
+  if (tracer == nullptr || !tracer->await_registers()) return false;
+  target_.apply_registers(tracer->stopped_tids(), tracer->registers());
+  return true;
 }
 
 bool Freeze::thawed() const noexcept {

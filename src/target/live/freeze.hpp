@@ -48,6 +48,7 @@ struct FreezeOptions {
   std::chrono::nanoseconds stop_wait = std::chrono::milliseconds(20);
   /// How often begin() looks after a tracer that does not answer (see tracer.hpp).
   std::chrono::nanoseconds look_after = std::chrono::milliseconds(5);
+  bool registers = false;  ///< the tracer reads those of every thread that stopped: a call a thread
 };
 
 struct FreezeOutcome {
@@ -75,6 +76,10 @@ class Freeze {
   /// kernel did not let us trace or stop it within max_freeze), interrupted (request_thaw() was
   /// called meanwhile).
   [[nodiscard]] Result<void> begin();
+
+  /// With FreezeOptions::registers, after begin(): returns once the tracer has read them, which it does
+  /// while the caller reads memory; target.threads() then has them. False: it thawed before that.
+  bool await_registers();
 
   /// True once the target runs again, asked for or not. Cheap; any thread.
   [[nodiscard]] bool thawed() const noexcept;

@@ -187,6 +187,16 @@ Result<void> LiveTarget::rescan_threads() {
   return {};
 }
 
+void LiveTarget::apply_registers(const std::vector<pid_t>& stopped,
+                                 const std::vector<std::optional<user_regs_struct>>& registers) {
+  for (TargetThread& thread : threads_) {
+    const auto tid = std::ranges::lower_bound(stopped, static_cast<pid_t>(thread.tid));
+    if (tid == stopped.end() || *tid != thread.tid) continue;
+    const auto& regs = registers[static_cast<std::size_t>(tid - stopped.begin())];
+    if (regs) thread.registers = Registers::of(*regs);
+  }
+}
+
 void LiveTarget::apply_stopped(const std::vector<pid_t>& stopped,
                                const std::vector<pid_t>& existing) {
   std::erase_if(threads_, [&](const TargetThread& thread) {
@@ -209,8 +219,10 @@ void LiveTarget::apply_stopped(const std::vector<pid_t>& stopped,
     threads_.push_back(std::move(thread));
   }
   if (threads_.size() > known) std::ranges::sort(threads_, {}, &TargetThread::tid);
-  for (TargetThread& thread : threads_)
+  for (TargetThread& thread : threads_) {
     thread.stopped = std::ranges::binary_search(stopped, static_cast<pid_t>(thread.tid));
+    thread.registers.reset();
+  }
 }
 
 void LiveTarget::describe_new_threads() {

@@ -70,6 +70,8 @@ class LiveTarget final : public TargetBase {
   Result<void> choose_view();
   /// What Freeze found: sorted tids that are stopped, and all that it knows to exist.
   void apply_stopped(const std::vector<pid_t>& stopped, const std::vector<pid_t>& existing);
+  void apply_registers(const std::vector<pid_t>& stopped,
+                       const std::vector<std::optional<user_regs_struct>>& registers);
   void describe_new_threads();
 
   UniqueFd proc_, view_, task_, maps_, root_, cwd_, pidfd_;

@@ -47,6 +47,7 @@ Tracer::Tracer(pid_t pid, UniqueFd task_fd, const FreezeOptions& options,
   seized_.resize(room);
   stopped_tids_.reserve(room);
   existing_tids_.reserve(room);
+  if (options_.registers) registers_.resize(room);
 }
 
 Tracer::~Tracer() {
@@ -187,6 +188,7 @@ void Tracer::wait_for_stops() {
     // mean equal sets; without that, two listings one after the other with nothing new.
     const std::size_t count = count_tasks(task_fd_.get());
     if (count == existing() || count == 0 || quiet == 2) break;
+    command_round_ = round;
     command_.raise(round);
     const auto max_freeze =
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, options_.max_freeze.count()));
@@ -202,6 +204,19 @@ void Tracer::wait_for_stops() {
   outcome_.stop_ns = monotonic_ns() - begin;
   record();
   handed_over_.store(true, std::memory_order_release);
+}
+
+void Tracer::request_registers() {
+  registers_.resize(stopped_tids_.size());
+  registers_wanted_ = true;
+  command_.raise(++command_round_);
+}
+
+bool Tracer::await_registers() {
+  const auto every = static_cast<std::uint64_t>(std::max<std::int64_t>(1, options_.look_after.count()));
+  while (!rounds_.wait_for(command_round_, monotonic_ns() + every))
+    if (progress_.get() >= failed) return rounds_.get() >= command_round_;
+  return true;
 }
 
 /// Whether that long has passed since every thread was asked to stop.

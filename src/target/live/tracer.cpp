@@ -1,11 +1,13 @@
 #include "target/live/tracer.hpp"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -223,10 +225,21 @@ void Tracer::hold() {
                                                  0, options_.max_freeze.count()));
   for (std::uint32_t round = 1; command_.wait_for(round, end); ++round) {
     if (command_.get() == thaw_now) return;
-    listed_ = list_and_seize(true);
+    if (registers_wanted_) read_registers();
+    else listed_ = list_and_seize(true);
     rounds_.raise(round);
   }
   outcome_.expired = true;
+}
+
+void Tracer::read_registers() {
+  for (std::size_t i = 0; i < registers_.size(); ++i) {
+    user_regs_struct& regs = registers_[i].emplace();
+    iovec room{&regs, sizeof regs};
+    // A thread that runs 32-bit code gives fewer bytes.
+    if (::ptrace(PTRACE_GETREGSET, stopped_tids_[i], NT_PRSTATUS, &room) != 0 || room.iov_len != sizeof regs)
+      registers_[i].reset();
+  }
 }
 
 void Tracer::detach(const Tracee& tracee) {

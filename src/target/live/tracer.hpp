@@ -18,10 +18,12 @@
 
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/user.h>
 #include <time.h>
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -51,6 +53,13 @@ class Tracer {
   /// Sorted; valid after start().
   [[nodiscard]] const std::vector<pid_t>& stopped_tids() const noexcept { return stopped_tids_; }
   [[nodiscard]] const std::vector<pid_t>& existing_tids() const noexcept { return existing_tids_; }
+
+  /// After start(), with FreezeOptions::registers: the tracer reads them and the caller goes on.
+  void request_registers();
+  /// False: the tracer thawed before it had read them.
+  bool await_registers();
+  /// As many as stopped_tids(), at its places; those that could not be read are absent.
+  [[nodiscard]] const std::vector<std::optional<user_regs_struct>>& registers() const noexcept { return registers_; }
 
  private:
   enum Progress : std::uint32_t { starting, stopping, failed, thawed };
@@ -82,6 +91,7 @@ class Tracer {
   bool seize(pid_t tid);
   pid_t tracer_of(pid_t tid, pid_t& process) const;
   void hold();
+  void read_registers();
   void thaw();
   void detach(const Tracee& tracee);
   [[nodiscard]] Tracee* find(pid_t tid);
@@ -131,6 +141,9 @@ class Tracer {
   Error error_;
   FreezeOutcome outcome_;
   std::vector<pid_t> stopped_tids_, existing_tids_;
+  std::vector<std::optional<user_regs_struct>> registers_;
+  std::uint32_t command_round_ = 0;   // the last command given
+  bool registers_wanted_ = false;     // by it; otherwise a listing
   std::thread thread_;
 };
 
