@@ -17,10 +17,10 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
-  std::string tasks = "busy";
+  std::string tasks = "busy", times, every;
   std::vector<std::string> redact, keep;
   std::string max_string, max_items, max_depth, max_attributes;
-  bool exceptions_only = false, locals = false, full = false, no_freeze = false, no_redact = false,
+  bool exceptions_only = false, children = false, locals = false, full = false, no_freeze = false, no_redact = false,
        verbose = false, version = false;
 };
 
@@ -32,6 +32,9 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_flag("--exceptions-only", raw.exceptions_only);
   app.add_option("--thread", raw.threads)->allow_extra_args(false);
   app.add_option("--tasks", raw.tasks)->check(CLI::IsMember({"busy", "all", "tree", "none"}));
+  app.add_flag("--children", raw.children);
+  app.add_option("--times", raw.times);
+  app.add_option("--every", raw.every);
   app.add_flag("--locals", raw.locals);
   app.add_flag("--full", raw.full);
   app.add_option("--max-string", raw.max_string);
@@ -103,6 +106,9 @@ Result<> set_value_limits(const Raw& raw, AttachOptions& session) {
 Result<> check_replay(const Raw& raw) {
   if (!raw.pids.empty()) return fail(Errc::usage, "replay takes one file and no process");
   for (const auto& [given, name] : {std::pair(!raw.record.empty(), "--record"),
+                                    std::pair(raw.children, "--children"),
+                                    std::pair(!raw.times.empty(), "--times"),
+                                    std::pair(!raw.every.empty(), "--every"),
                                     std::pair(!raw.max_freeze.empty(), "--max-freeze"),
                                     std::pair(raw.no_freeze, "--no-freeze")})
     if (given) return fail(Errc::usage, fmt::format("{} means nothing for a recording", name));
@@ -117,6 +123,18 @@ Result<> set_redaction(const Raw& raw, AttachOptions& session) {
       if (given) return fail(Errc::usage, fmt::format("{} means nothing with --no-redact", name));
   const auto rules = redact::Rules::make(session.redaction);
   return rules ? Result<>() : fail(rules.error());
+}
+
+Result<> set_looks(const Raw& raw, Options& options) {
+  constexpr std::size_t most = 1'000;
+  PYEXC_CHECK(set_limit(raw.times, "--times", SIZE_MAX, options.times));
+  PYEXC_CHECK(set_duration(raw.every, "--every", options.every));
+  if (options.times < 1 || options.times > most)
+    return fail(Errc::usage, fmt::format("--times is a number from 1 to {}", most));
+  if (!raw.every.empty() && options.times < 2) return fail(Errc::usage, "--every means nothing without --times");
+  if (options.times > 1 && options.session.record_path)
+    return fail(Errc::usage, "--record keeps one moment; it means nothing with --times");
+  return {};
 }
 
 Result<Options> checked(const Raw& raw, bool replay) {
@@ -155,8 +173,10 @@ Result<Options> checked(const Raw& raw, bool replay) {
     options.pids.push_back(pid);
   }
   if (!replay && options.pids.empty()) return fail(Errc::usage, "no process given");
-  if (options.pids.size() > 1 && options.session.record_path)
+  options.children = raw.children;
+  if ((options.pids.size() > 1 || options.children) && options.session.record_path)
     return fail(Errc::usage, "--record writes one process to one file");
+  PYEXC_CHECK(set_looks(raw, options));
   return options;
 }
 

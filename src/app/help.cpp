@@ -16,6 +16,9 @@ What is shown
   --thread TID           only this thread; may be given several times
   --tasks=WHICH          of asyncio's tasks: busy, those that handle an exception or ended
                          with one (default), all, tree with who waits for whom, or none
+  --children             also every process below the given ones: a server's workers
+  --times N              look N times and say which threads and tasks moved meanwhile
+  --every DURATION       with --times: from look to look (default 500ms)
   --locals               the variables of each frame with their values
   --full                 with --locals: without the limits below
   --max-string N         with --locals: characters of one string (default 1000)

@@ -24,6 +24,9 @@ struct Options {
   Format format = Format::text;
   render::TaskView tasks = render::TaskView::busy;
   Color color = Color::automatic;
+  std::size_t times = 1;              ///< looks at each process
+  std::chrono::nanoseconds every = std::chrono::milliseconds(500);
+  bool children = false;              ///< also all processes below the given ones
   std::optional<std::string> output;  ///< --output; stdout without it
   std::optional<std::chrono::nanoseconds> timeout;
   bool verbose = false;

@@ -37,6 +37,8 @@ class Redactor {
       text(problem.what);
     }
     command_line(report_.target.command_line);
+    if (report_.target.children)
+      for (Child& child : *report_.target.children) command_line(child.command_line);
     report_.masked += masked_;
   }
 

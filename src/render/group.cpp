@@ -41,6 +41,8 @@ std::size_t hash_of(const Report& report, const Thread& thread, bool with_stacks
 bool alike(const Report& report, const Thread& a, const Thread& b, bool with_stacks) {
   const auto same = [&](ExceptionId x, ExceptionId y) { return same_text(report, x, y); };
   if (a.state != b.state || a.gil != b.gil || a.stopped != b.stopped) return false;
+  if (a.movement.has_value() != b.movement.has_value()) return false;
+  if (a.movement && (a.movement->moved() != b.movement->moved() || a.movement->looks != b.movement->looks)) return false;
   if (a.waiting.has_value() != b.waiting.has_value()) return false;
   if (a.waiting && wait_key(*a.waiting) != wait_key(*b.waiting)) return false;
   if (a.raising.has_value() != b.raising.has_value()) return false;
@@ -53,7 +55,7 @@ bool alike(const Report& report, const Thread& a, const Thread& b, bool with_sta
 
 int rank(const ThreadGroup& group) {
   const Thread& thread = *group.threads.front();
-  return !thread.handling.empty() ? 0 : thread.raising ? 1 : 2;
+  return !thread.handling.empty() ? 0 : thread.raising ? 1 : thread.gil == "holding" ? 2 : 3;
 }
 
 }  // namespace

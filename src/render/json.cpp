@@ -127,6 +127,21 @@ void write(JsonWriter& json, const Wait& wait) {
   json.end_object();
 }
 
+void movement(JsonWriter& json, const std::optional<Movement>& movement) {
+  json.key("movement");
+  if (!movement) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.member("looks", movement->looks);
+  json.member("over_ms", movement->over_ms);
+  json.member("moved", movement->moved());
+  json.member("places", movement->places);
+  json.member("cpu_ms", movement->cpu_ms);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Thread& thread) {
   json.begin_object();
   json.member("tid", thread.tid);
@@ -142,6 +157,7 @@ void write(JsonWriter& json, const Thread& thread) {
   else json.null();
   json.member("cpu_ms", thread.cpu_ms);
   json.member("age_ms", thread.age_ms);
+  movement(json, thread.movement);
   array(json, "handling", thread.handling, [&](ExceptionId id) { json.unsigned_integer(id); });
   json.member("raising", thread.raising);
   frames(json, "stack", thread.stack);
@@ -174,6 +190,19 @@ void write(JsonWriter& json, const Task& task, TaskId id) {
   ids(json, "handling", task.handling);
   json.member("exception", task.exception);
   json.member("unreadable", task.unreadable);
+  movement(json, task.movement);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Child& child) {
+  json.begin_object();
+  json.member("pid", child.pid);
+  json.member("parent", child.parent);
+  strings(json, "command_line", child.command_line);
+  json.member("python", child.python);
+  json.key("why_not");
+  if (child.python) json.null();
+  else json.string(child.why_not);
   json.end_object();
 }
 
@@ -185,6 +214,8 @@ void write(JsonWriter& json, const Target& target) {
   strings(json, "command_line", target.command_line);
   array(json, "python_children", target.python_children,
         [&](std::int64_t pid) { json.integer(pid); });
+  if (target.children) array(json, "children", *target.children, [&](const Child& child) { write(json, child); });
+  else json.key("children"), json.null();
   json.end_object();
 }
 

@@ -6,6 +6,7 @@
 
 #include "render/escape.hpp"
 #include "render/names.hpp"
+#include "render/wait_text.hpp"
 
 namespace pyexc::render {
 
@@ -43,6 +44,7 @@ std::string task_line(const Report& report, TaskId id) {
     text += ", handling " + one_line(type_name(report.exceptions[task.handling.front()]));
   if (task.exception && *task.exception < report.exceptions.size())
     text += fmt::format(", ended with {}, which nobody has fetched", one_line(type_name(report.exceptions[*task.exception])));
+  if (task.movement) text += "; " + movement_text(*task.movement);
   return text;
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 // A command line is there to recognise the process by; `python -c` can make it a whole program.
 constexpr std::size_t max_command_bytes = 1'000;
+constexpr std::size_t max_child_command_bytes = 120;
 
 enum class Style { title, thread, label, problem };
 
@@ -44,6 +45,7 @@ class TextReport {
       out_ += fmt::format("\n{} other thread{} nothing.\n", silent,
                           silent == 1 ? " handles" : "s handle");
     tasks();
+    children();
     problems();
     return std::move(out_);
   }
@@ -65,9 +67,9 @@ class TextReport {
     out_ += '\n';
   }
 
-  std::string command() const {
+  static std::string command(const std::vector<std::string>& words, std::size_t max_bytes) {
     std::string joined;
-    for (const std::string& word : report_.target.command_line) {
+    for (const std::string& word : words) {
       if (!joined.empty()) joined += ' ';
       const bool quote = word.empty() || word.find_first_of(" \t\n\"'\\$`;&|<>*?()#~") != word.npos;
       if (!quote) {
@@ -78,11 +80,10 @@ class TextReport {
       for (const char c : word) joined += c == '\'' ? std::string("'\\''") : std::string(1, c);
       joined += '\'';
     }
-    if (joined.empty()) joined = report_.target.executable;
     const std::size_t left_out =
-        joined.size() > max_command_bytes ? joined.size() - max_command_bytes : 0;
+        joined.size() > max_bytes ? joined.size() - max_bytes : 0;
     if (left_out == 0) return one_line(joined);
-    joined.resize(max_command_bytes);
+    joined.resize(max_bytes);
     return fmt::format("{} [{} more bytes]", one_line(joined), left_out);
   }
 
@@ -90,7 +91,8 @@ class TextReport {
     const Target& target = report_.target;
     const std::string kind =
         target.kind == "live" ? "" : fmt::format(" ({})", one_line(target.kind));
-    line(Style::title, fmt::format("Process {}{}: {}", target.pid, kind, command()));
+    const std::string words = target.command_line.empty() ? one_line(target.executable) : command(target.command_line, max_command_bytes);
+    line(Style::title, fmt::format("Process {}{}: {}", target.pid, kind, words));
     out_ += "Python " + one_line(report_.python.version);
     for (const std::string& build : report_.python.build) out_ += ' ' + one_line(build);
     std::size_t threads = 0;
@@ -116,7 +118,10 @@ class TextReport {
   void nothing_handled() {
     out_ += "\nNo thread is handling an exception.";
     const auto& children = report_.target.python_children;
-    if (!children.empty()) {
+    if (report_.target.children) {
+      if (std::ranges::any_of(*report_.target.children, &Child::python))
+        out_ += " The Python processes below it have reports of their own.";
+    } else if (!children.empty()) {
       out_ += " Its Python children may be: pyexc-attach";
       for (const std::int64_t pid : children) out_ += fmt::format(" {}", pid);
     } else if (!report_.tasks) {
@@ -155,7 +160,10 @@ class TextReport {
     if (!thread.stopped && report_.freeze.mode != "none") add("did not stop");
     if (text.empty()) text = "state unknown";
     const std::string times = times_text(group.threads);
-    return times.empty() ? text : fmt::format("{}; {}", text, times);
+    if (!times.empty()) text += "; " + times;
+    const std::string movement = movement_text(group.threads);
+    if (!movement.empty()) text += "; " + movement;
+    return text;
   }
 
   std::string name_of(ExceptionId id) const {
@@ -249,6 +257,16 @@ class TextReport {
     if (options_.tasks != TaskView::tree) return;
     section("Who waits for whom:");
     out_ += task_tree(report_);
+  }
+
+  void children() {
+    if (!report_.target.children || report_.target.children->empty()) return;
+    section("Processes below it:");
+    for (const Child& child : *report_.target.children) {
+      out_ += fmt::format("  {}", child.pid);
+      if (child.parent != report_.target.pid) out_ += fmt::format(" (below {})", child.parent);
+      out_ += fmt::format(": {}: {}\n", command(child.command_line, max_child_command_bytes), child.python ? "see its report" : one_line(child.why_not));
+    }
   }
 
   void problems() {

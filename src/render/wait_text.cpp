@@ -106,6 +106,23 @@ std::string waiting_text(const std::vector<const Thread*>& threads) {
   return line;
 }
 
+std::string movement_text(const Movement& movement) {
+  if (movement.looks == 1) return "seen in one look only";
+  const std::string looks = fmt::format("{} looks over {:.1f} s", movement.looks, static_cast<double>(movement.over_ms) / 1e3);
+  if (!movement.moved()) return "at the same place in " + looks;
+  return fmt::format("moved, {} places in {}", movement.places, looks);
+}
+
+std::string movement_text(const std::vector<const Thread*>& threads) {
+  const auto& movement = threads.front()->movement;
+  if (!movement) return {};
+  const auto places = [](const Thread* a, const Thread* b) { return a->movement->places < b->movement->places; };
+  std::string text = movement_text(*(*std::ranges::max_element(threads, places))->movement);
+  if (const std::string cpu = range(threads, 2, [](const Thread& t) { return t.movement->cpu_ms; }); !cpu.empty())
+    text += fmt::format(", cpu {} meanwhile", cpu);
+  return text;
+}
+
 std::string times_text(const std::vector<const Thread*>& threads) {
   std::string text;
   if (const std::string cpu = range(threads, 2, [](const Thread& t) { return t.cpu_ms; });

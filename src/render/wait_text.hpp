@@ -20,4 +20,9 @@ namespace pyexc::render {
 /// "cpu 0.12 s, age 50.1 s", of several threads from the least to the most; "" if unknown.
 [[nodiscard]] std::string times_text(const std::vector<const Thread*>& threads);
 
+/// "the same place in 5 looks over 2.0 s, cpu 0.00 s meanwhile" of threads that all moved or all did not; ""
+/// if they were looked at once.
+[[nodiscard]] std::string movement_text(const std::vector<const Thread*>& threads);
+[[nodiscard]] std::string movement_text(const Movement& movement);
+
 }  // namespace pyexc::render

@@ -191,6 +191,16 @@ struct Exception {
   bool formatted_left_out = false;  ///< formatted is empty: it would repeat too much of others' text
 };
 
+/// What several looks at the same thread or task say together (--times).
+struct Movement {
+  std::int64_t looks = 0;    ///< in how many it was there
+  std::int64_t over_ms = 0;  ///< from the first to the last of these
+  std::int64_t places = 0;   ///< different stacks or exceptions seen, 1: it did not move
+  std::optional<std::int64_t> cpu_ms;  ///< that it used meanwhile; no task has it
+
+  [[nodiscard]] bool moved() const noexcept { return places > 1; }
+};
+
 struct Thread {
   std::int64_t tid = 0;                 ///< as the tool's pid namespace sees it, 0 if unknown
   std::optional<std::int64_t> ns_tid;   ///< as the target sees it, if different
@@ -202,6 +212,7 @@ struct Thread {
   std::optional<std::string> state;     ///< closed list: running, sleeping, disk-sleep, stopped, …
   std::optional<Wait> waiting;          ///< just before it was stopped
   std::optional<std::int64_t> cpu_ms, age_ms;
+  std::optional<Movement> movement;
   std::vector<ExceptionId> handling;    ///< [0] is what sys.exc_info() returns there
   std::optional<ExceptionId> raising;
   std::vector<Frame> stack;             ///< most recent call last
@@ -231,6 +242,7 @@ struct Task {
   std::vector<ExceptionId> handling;  ///< while suspended; of the innermost coroutine first
   std::optional<ExceptionId> exception;  ///< that it ended with and that nobody has fetched yet
   std::optional<std::string> unreadable;
+  std::optional<Movement> movement;
   PyText formatted_stack;           ///< filled by traceback/
 };
 
@@ -252,12 +264,22 @@ struct Interpreter {
   std::vector<Thread> threads;
 };
 
+/// A process below the one that was asked for (--children).
+struct Child {
+  std::int64_t pid = 0;
+  std::int64_t parent = 0;
+  std::vector<std::string> command_line;  ///< its name, if it has none
+  bool python = false;                    ///< there is a report on it
+  std::string why_not;                    ///< otherwise: "not a CPython process"
+};
+
 struct Target {
   std::string kind;  ///< live, core, recording
   std::int64_t pid = 0;
   std::string executable;
   std::vector<std::string> command_line;
   std::vector<std::int64_t> python_children;  ///< direct children that run a Python, a master's workers
+  std::optional<std::vector<Child>> children; ///< unset: not looked at
 };
 
 struct Python {
