@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Provisions the packages whose objects tests/live/test_values_packages.py looks at, twice: the distribution's for
+# Provisions the packages whose objects tests/live/test_values_packages.py looks at, and the servers of test_servers.py: the distribution's for
 # its own python3, and the newest majors in a virtual environment of one other interpreter, below the cache.
 # What there is, and the reason where there is none, is written to $CACHE/packages.json.
 #
@@ -11,7 +11,8 @@ export DEBIAN_FRONTEND=noninteractive
 log=$cache/packages.log
 recipe=1 # raise it when the list below changes
 system=(python3-numpy python3-pandas python3-attr python3-pydantic python3-django python3-flask python3-werkzeug
-  python3-starlette python3-sqlalchemy python3-requests python3-httpx gunicorn)
+  python3-starlette python3-sqlalchemy python3-requests python3-httpx
+  gunicorn uvicorn python3-uvloop uwsgi-core uwsgi-plugin-python3 celery python3-redis redis-server)
 newest=('numpy>=2' 'pandas>=2' attrs 'pydantic>=2' 'Django>=5' 'Flask>=3' starlette 'SQLAlchemy>=2' requests httpx)
 
 mkdir -p "$cache" || exit 1
