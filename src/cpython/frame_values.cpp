@@ -176,6 +176,10 @@ Frame* FrameValues::frame_at(const Place& place) {
     auto& frames = (*report_.tasks)[place.owner].stack;
     return place.frame < frames.size() ? &frames[place.frame] : nullptr;
   }
+  if (place.where == Place::Where::suspended) {
+    auto& frames = (*report_.suspended)[place.owner].stack;
+    return place.frame < frames.size() ? &frames[place.frame] : nullptr;
+  }
   auto& stack = report_.interpreters[place.owner].threads[place.thread].stack;
   return place.frame < stack.size() ? &stack[place.frame] : nullptr;
 }

@@ -25,9 +25,9 @@ class FrameValues {
 
   /// Where a frame stands in the report.
   struct Place {
-    enum class Where : std::uint8_t { exception, stack, task };
+    enum class Where : std::uint8_t { exception, stack, task, suspended };
     Where where = Where::stack;
-    std::size_t owner = 0;        ///< id of the exception or task; index of the interpreter
+    std::size_t owner = 0;        ///< id of the exception or task; index of the interpreter or in suspended
     std::size_t thread = 0;       ///< stack: index in its interpreter
     std::size_t frame = 0;        ///< index in frames or stack
   };

@@ -42,6 +42,7 @@ bool GeneratorReader::is_generator(RemoteAddr object) {
 Result<GeneratorFacts> GeneratorReader::read(RemoteAddr generator) {
   if (!is_generator(generator)) return fail(Error::at(Errc::invalid, generator.value(), "not a generator"));
   GeneratorFacts facts;
+  facts.address = generator;
   const auto rule = heap_.traits().generator_state;
   if (rule == layout::GeneratorState::f_executing || rule == layout::GeneratorState::f_state) {
     PYEXC_CHECK(read_frame_object(generator, facts));

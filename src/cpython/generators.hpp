@@ -14,6 +14,7 @@ namespace pyexc::cpython {
 
 struct GeneratorFacts {
   enum class State : std::uint8_t { created, suspended, executing, finished };
+  RemoteAddr address;
   State state = State::finished;
   std::optional<FrameFacts> frame;  ///< unless it is finished
   RemoteAddr awaits;  ///< what `await` or `yield from` delegates to while it is suspended; null if nothing
@@ -36,9 +37,10 @@ class GeneratorReader {
     bool cut = false;
   };
   [[nodiscard]] Result<Chain> chain(RemoteAddr generator);
+  /// What such a wrapper leads to; null if the object is none.
+  [[nodiscard]] Result<RemoteAddr> behind_wrapper(RemoteAddr object);
 
  private:
-  Result<RemoteAddr> behind_wrapper(RemoteAddr object);
   Result<void> read_frame_object(RemoteAddr generator, GeneratorFacts& facts);
   Result<void> read_embedded(RemoteAddr generator, GeneratorFacts& facts);
   Result<void> read_handling(RemoteAddr generator, GeneratorFacts& facts);

@@ -212,6 +212,9 @@ Result<void> TaskReader::read_chain(const Facts& facts, Task& out, TaskId id) {
   out.stack_cut = chain.cut;
   for (const GeneratorFacts& link : chain.links) {
     out.running = out.running || link.state == GeneratorFacts::State::executing;
+    // The frames of one that runs are on the stack of its thread.
+    const bool waits = link.state != GeneratorFacts::State::executing;
+    links_.push_back({link.address, waits ? link.frame : std::nullopt, id});
     if (!link.frame) continue;
     if (frames_ >= max_frames) {
       out.stack_cut = true;
@@ -258,6 +261,7 @@ void TaskReader::read(const InterpreterState& interpreter, const std::vector<Thr
   cut_ = false;
   if (!report_.tasks) report_.tasks.emplace();
   found_.clear();
+  links_.clear();
   const std::size_t first = report_.tasks->size();
   if (auto all = find_all(interpreter); !all)
     report_.problems.push_back({std::string(errc_name(all.error().code)), "asyncio's tasks", all.error().message()});

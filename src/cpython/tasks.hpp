@@ -26,6 +26,14 @@ class TaskReader {
   /// `owner`: the number under which the tasks' variables are read.
   void read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner);
 
+  /// The coroutines and generators of the tasks that were read last.
+  struct Link {
+    RemoteAddr generator;
+    std::optional<FrameFacts> frame;
+    TaskId task;
+  };
+  [[nodiscard]] const std::vector<Link>& links() const noexcept { return links_; }
+
  private:
   enum class Kind : std::uint8_t { none, c, python };
   /// What C and Python tasks tell alike.
@@ -58,6 +66,7 @@ class TaskReader {
   Report& report_;
   std::size_t owner_ = 0;
   std::vector<RemoteAddr> found_;
+  std::vector<Link> links_;
   std::unordered_map<std::uint64_t, TaskId> ids_;
   std::unordered_map<RemoteAddr, Kind> kinds_;                                    ///< by type
   std::unordered_map<std::uint64_t, std::optional<std::uint64_t>> loop_threads_;  ///< ident by loop

@@ -11,6 +11,7 @@
 #include "cpython/frame/frames.hpp"
 #include "cpython/gil.hpp"
 #include "cpython/source_facts.hpp"
+#include "cpython/suspended.hpp"
 #include "cpython/tasks.hpp"
 #include "cpython/threads.hpp"
 #include "cpython/value/attribute_fact.hpp"
@@ -91,12 +92,15 @@ class Walker {
         values_(heap, options.values, report),
         exceptions_(heap, codes_, frames_, sources_, report, options.locals ? &values_ : nullptr),
         tasks_(heap, codes_, frames_, exceptions_, options.locals ? &values_ : nullptr, report),
+        suspended_(heap, codes_, frames_, exceptions_, tasks_, options.locals ? &values_ : nullptr, report),
         runtime_(runtime) {}
 
   WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
     const OsThreads os_threads(threads, interpreters);
     report_.with_locals = options_.locals;
+    if (heap_.capturing()) heap_.reached().found.clear();
     for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
+    if (heap_.capturing()) heap_.reached().searched = true;
     if (options_.locals) values_.run();
     return outcome_;
   }
@@ -113,6 +117,8 @@ class Walker {
       return tid == os_thread->tid || tid == os_thread->ns_tid;
     });
   }
+
+  [[nodiscard]] bool looks_at_tasks() const { return options_.tasks && options_.threads.empty(); }
 
   void read_interpreter(const InterpreterState& interp, const OsThreads& os_threads) {
     heap_.set_interpreter(interp.address);
@@ -138,7 +144,11 @@ class Walker {
       out.threads.back().gil = gil_of(state, gil);
       ++outcome_.threads;
     }
-    if (options_.tasks && options_.threads.empty()) tasks_.read(interp, out.threads, outcome_.threads);
+    if (looks_at_tasks()) {
+      tasks_.read(interp, out.threads, outcome_.threads);
+      exceptions_.finish();
+      suspended_.read(interp, outcome_.threads);
+    }
     // Exceptions are read per interpreter: their modules and linecache are this interpreter's.
     exceptions_.finish();
     report_.interpreters.push_back(std::move(out));
@@ -199,6 +209,7 @@ class Walker {
 
   bool read_stack(const ThreadState& state, const std::string& where, std::size_t thread_index, Thread& out) {
     const Stack stack = frames_.stack_of(state.address);
+    if (looks_at_tasks()) suspended_.add_stack(stack.frames, out.tid);
     if (stack.broken) {
       out.stack_unreadable = stack.broken->message();
       problem(where, *stack.broken);
@@ -232,6 +243,7 @@ class Walker {
   FrameValues values_;
   ExceptionReader exceptions_;
   TaskReader tasks_;
+  SuspendedReader suspended_;
   const Runtime& runtime_;
   WalkOutcome outcome_;
 };

@@ -124,6 +124,7 @@ bool PageCache::may_spend(std::size_t pages, std::uint64_t page) {
 
 Unexpected PageCache::failed_read(Errc code, std::uint64_t address) {
   last_failure_ = code;
+  if (searching_) return fail(Error::at(code, address, "reading memory"));
   if (optional_) {
     ++(code == Errc::unmapped ? optional_failures_.unmapped : optional_failures_.left_out);
     return fail(Error::at(code, address, "reading memory"));

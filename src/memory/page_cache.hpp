@@ -93,6 +93,29 @@ class PageCache {
    private:
     PageCache& cache_;
   };
+  /// Looking for things that may or may not be there, through pointers that may lead anywhere. At most `max_pages`
+  /// further pages are read, and only while asking() is on; what cannot be had is counted nowhere and is no reason to look
+  /// again.
+  class Search {
+   public:
+    Search(PageCache& cache, std::size_t max_pages) : cache_(cache) {
+      cache_.optional_ = cache_.searching_ = true;
+      cache_.allowance_ = max_pages;
+      cache_.asking_ = false;
+    }
+    ~Search() { cache_.optional_ = cache_.searching_ = false; }
+    Search(const Search&) = delete;
+    Search& operator=(const Search&) = delete;
+    /// False: only pages that are held already.
+    void asking(bool on) noexcept { cache_.asking_ = on; }
+    [[nodiscard]] bool asking() const noexcept { return cache_.asking_; }
+    /// Pages that may still be read.
+    [[nodiscard]] std::size_t left() const noexcept { return cache_.allowance_; }
+
+   private:
+    PageCache& cache_;
+  };
+
   /// Reads inside an Optional that could not be served: beyond its pages or not captured, and for want of
   /// memory that is mapped at all. Since the last forget_failures().
   struct OptionalFailures {
@@ -181,7 +204,8 @@ class PageCache {
   std::byte* allocate_page();
   Result<void> fetch(std::span<PageRequest> requests);
   [[nodiscard]] bool may_ask() noexcept {
-    if (closed_) missed_ = true;
+    if (searching_ && !asking_) return false;
+    if (closed_ && !searching_) missed_ = true;
     return !closed_ && !sealed();
   }
   Result<const std::byte*> page_bytes(std::uint64_t page, RemoteAddr wanted);
@@ -207,6 +231,7 @@ class PageCache {
   OptionalFailures optional_failures_;
   Errc last_failure_ = Errc::internal;
   bool optional_ = false;
+  bool searching_ = false, asking_ = false;  ///< see Search
   std::size_t allowance_ = 0;  ///< pages that may still be read inside the Optional
   bool closed_ = false;
   bool missed_ = false;

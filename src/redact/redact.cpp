@@ -28,6 +28,7 @@ class Redactor {
       for (Task& task : *report_.tasks) redact(task);
     if (report_.suspended) {
       for (Suspended& suspended : *report_.suspended) {
+        text(suspended.qualname);
         text(suspended.found_in);
         for (Frame& frame : suspended.stack) redact(frame);
       }

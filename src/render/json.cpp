@@ -206,6 +206,18 @@ void write(JsonWriter& json, const Child& child) {
   json.end_object();
 }
 
+void write(JsonWriter& json, const Suspended& suspended) {
+  json.begin_object();
+  json.member("kind", suspended.kind);
+  json.member("qualname", suspended.qualname);
+  json.member("interpreter", suspended.interpreter);
+  json.member("found_in", suspended.found_in);
+  frames(json, "stack", suspended.stack);
+  json.member("stack_cut", suspended.stack_cut);
+  ids(json, "handling", suspended.handling);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Target& target) {
   json.begin_object();
   json.member("kind", target.kind);
@@ -288,7 +300,11 @@ std::string json(const Report& report) {
   } else {
     json.null();
   }
-  for (const char* later : {"suspended", "locks", "deadlocks"})
+  if (report.suspended)
+    array(json, "suspended", *report.suspended, [&](const Suspended& one) { write(json, one); });
+  else json.key("suspended"), json.null();
+  json.member("search_cut", report.search_cut);
+  for (const char* later : {"locks", "deadlocks"})
     json.key(later), json.null();
   json.end_object();
   out += '\n';

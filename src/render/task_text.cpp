@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "render/escape.hpp"
@@ -45,6 +46,15 @@ std::string task_line(const Report& report, TaskId id) {
   if (task.exception && *task.exception < report.exceptions.size())
     text += fmt::format(", ended with {}, which nobody has fetched", one_line(type_name(report.exceptions[*task.exception])));
   if (task.movement) text += "; " + movement_text(*task.movement);
+  return text;
+}
+
+std::string suspended_line(const Report& report, const Suspended& suspended) {
+  std::string kind = one_line(suspended.kind);
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  std::string text = fmt::format("Suspended: {} {}, {}", kind, one_line(suspended.qualname), one_line(suspended.found_in));
+  if (!suspended.handling.empty() && suspended.handling.front() < report.exceptions.size())
+    text += ", handling " + one_line(type_name(report.exceptions[suspended.handling.front()]));
   return text;
 }
 

@@ -19,4 +19,7 @@ namespace pyexc::render {
 /// written before is not opened again.
 [[nodiscard]] std::string task_tree(const Report& report);
 
+/// "Suspended generator rows, variable self.rows of f in thread 12, handling KeyError"
+[[nodiscard]] std::string suspended_line(const Report& report, const Suspended& suspended);
+
 }  // namespace pyexc::render

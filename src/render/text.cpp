@@ -34,7 +34,8 @@ class TextReport {
     const auto groups = group_threads(report_, !options_.exceptions_only);
     const bool any =
         std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); }) ||
-        (report_.tasks && std::ranges::any_of(*report_.tasks, [](const Task& task) { return render::busy(task); }));
+        (report_.tasks && std::ranges::any_of(*report_.tasks, [](const Task& task) { return render::busy(task); })) ||
+        (report_.suspended && !report_.suspended->empty());
     if (!any) nothing_handled();
     std::size_t silent = 0;
     for (const ThreadGroup& group : groups) {
@@ -45,6 +46,7 @@ class TextReport {
       out_ += fmt::format("\n{} other thread{} nothing.\n", silent,
                           silent == 1 ? " handles" : "s handle");
     tasks();
+    suspended();
     children();
     problems();
     return std::move(out_);
@@ -257,6 +259,22 @@ class TextReport {
     if (options_.tasks != TaskView::tree) return;
     section("Who waits for whom:");
     out_ += task_tree(report_);
+  }
+
+  void suspended() {
+    if (!report_.suspended) return;
+    for (const Suspended& one : *report_.suspended) {
+      out_ += '\n';
+      line(Style::thread, suspended_line(report_, one));
+      for (std::size_t i = 0; i < one.handling.size(); ++i)
+        exception(i == 0 ? "Handling:" : "Also handling, further out:", one.handling[i]);
+      if (options_.exceptions_only || one.stack.empty()) continue;
+      section("Stack (most recent call last):");
+      block(one.formatted_stack);
+      if (one.stack_cut) out_ += "  [what it delegates to goes on beyond what was read]\n";
+    }
+    if (report_.search_cut)
+      out_ += "\nThe search for suspended generators ended at a limit: there may be more.\n";
   }
 
   void children() {

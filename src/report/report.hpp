@@ -251,9 +251,11 @@ struct Suspended {
   std::uint64_t address = 0;
   std::string kind;                ///< closed list: generator, coroutine, async_generator
   PyText qualname;
-  PyText found_in;                 ///< how it was reached: "variable g of f"
-  std::vector<Frame> stack;
-  std::vector<ExceptionId> handling;
+  std::int64_t interpreter = 0;
+  PyText found_in;                 ///< how it was reached: "variable g of f in thread 12"
+  std::vector<Frame> stack;        ///< from itself to the innermost one that it delegates to
+  bool stack_cut = false;
+  std::vector<ExceptionId> handling;  ///< of the innermost one first; never empty
   PyText formatted_stack;          ///< filled by traceback/
 };
 
@@ -307,6 +309,7 @@ struct Report {
   std::vector<Interpreter> interpreters;
   std::optional<std::vector<Task>> tasks;           ///< unset: not looked at
   std::optional<std::vector<Suspended>> suspended;  ///< unset: not looked at
+  bool search_cut = false;  ///< the search for what is suspended ended at a limit
 
   // Facts for completing the report; no renderer prints them.
   bool with_locals = false;  ///< --locals

@@ -36,6 +36,11 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
     if (p.code == problem::source_unreadable) recording.problems.push_back(p);
   for (const auto& [key, place] : captured.hints.places)
     recording.hints.push_back({key.keys, key.name, place.index, place.entries, place.used});
+  // Ways are addresses without a name: index 0 of what lies on one, 1 of what was found there, -1 if there may be more.
+  const auto& reached = captured.hints.reached;
+  for (const std::uint64_t address : reached.path)
+    recording.hints.push_back({address, "", reached.found.contains(address) ? 1 : 0, 0, 0});
+  if (reached.cut) recording.hints.push_back({0, "", -1, 0, 0});
   for (ResolvedLines& lines : resolved(report)) {
     Recording::Source source;
     source.file.file = std::move(lines.file);
@@ -65,8 +70,12 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   PYEXC_CHECK(target.load(cache));
   PYEXC_TRY(const auto runtime, cpython::locate_at(target, cache, RemoteAddr(kept.runtime), kept.debug));
   cpython::LookupHints hints;
-  for (const auto& hint : kept.hints)
-    hints.places[{hint.keys, hint.name}] = {hint.index, hint.entries, hint.used};
+  for (const auto& hint : kept.hints) {
+    if (!hint.name.empty()) hints.places[{hint.keys, hint.name}] = {hint.index, hint.entries, hint.used};
+    else if (hint.index < 0) hints.reached.cut = true;
+    else hints.reached.path.insert(hint.keys);
+    if (hint.name.empty() && hint.index == 1) hints.reached.found.insert(hint.keys);
+  }
   // Asking for less than was recorded is fine; asking for more cannot be answered.
   cpython::WalkOptions walk = options;
   std::vector<Problem> problems = kept.problems;

@@ -50,6 +50,12 @@ void for_each_frame(Report_& report, Use use) {
   for (auto& interpreter : report.interpreters)
     for (auto& thread : interpreter.threads)
       for (auto& frame : thread.stack) use(frame);
+  if (report.tasks)
+    for (auto& task : *report.tasks)
+      for (auto& frame : task.stack) use(frame);
+  if (report.suspended)
+    for (auto& suspended : *report.suspended)
+      for (auto& frame : suspended.stack) use(frame);
 }
 
 void add_problem(Report& report, PyTextView file, std::string what);

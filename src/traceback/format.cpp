@@ -221,6 +221,12 @@ void format_report(Report& report, const FormatLimits& limits) {
       task.formatted_stack = joined(texts.entries().stack(task.stack, 0).pieces);
     }
   }
+  if (report.suspended) {
+    for (Suspended& suspended : *report.suspended) {
+      for (const ExceptionId id : suspended.handling) root(id);
+      suspended.formatted_stack = joined(texts.entries().stack(suspended.stack, 0).pieces);
+    }
+  }
   // Those at the far ends of chains were found last, and have the shortest texts.
   std::size_t left = limits.max_further_text;
   for (std::size_t id = report.exceptions.size(); id-- > 0;) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -45,6 +46,15 @@ struct LookupHints {
     std::int64_t used = 0;     ///< ma_used at that time
   };
   std::unordered_map<Key, Place, KeyHash> places;
+
+  /// What the first walk found beyond threads and tasks (cpython/reach.hpp). Later walks go only where it found
+  /// something, so that the freeze does not read what was looked at for nothing.
+  struct Reached {
+    bool searched = false;
+    bool cut = false;                        ///< the search ended at a limit
+    std::unordered_set<std::uint64_t> path;  ///< addresses of frames and objects on the ways to what was found
+    std::unordered_set<std::uint64_t> found;  ///< by the last walk that captured
+  } reached;
 };
 
 /// Py_TPFLAGS_* bits, Include/object.h; the same in 2.7 to 3.15.
@@ -134,6 +144,7 @@ class Heap {
   [[nodiscard]] const layout::Traits& traits() const noexcept { return layout_.traits; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
   [[nodiscard]] bool capturing() const noexcept { return phase_ == Phase::capture; }
+  [[nodiscard]] LookupHints::Reached& reached() const noexcept { return hints_.reached; }
 
   // -- fields -------------------------------------------------------------------------------------
   /// A field of a structure at `base`; `invalid` if the layout has no such field.
