@@ -34,7 +34,7 @@ bool final(Errc code) {
 
 /// `invalid` if the process contradicts the layout, which may be so for a moment only.
 Result<Runtime> confirm(PageCache& memory, RemoteAddr address, layout::Layout layout) {
-  const auto version = probe(memory, address, layout);
+  const auto version = probe(memory, address, layout, layout.version);
   if (!version && (final(version.error().code) || version.error().code == Errc::not_initialised))
     return fail(version.error());
   if (!version)
@@ -78,6 +78,9 @@ Result<Runtime> try_minors(PageCache& memory, RemoteAddr address, const Evidence
     if (version || version.error().code != Errc::not_initialised) empty = false;
     if (version) continue;
     if (final(version.error().code)) return fail(version.error());
+    // The one that its files name says why: that it contradicts the others proves nothing.
+    if (version.error().code == Errc::not_initialised && evidence.minors.size() == 1 && minor == evidence.minors.front())
+      return fail(version.error());
     last = version.error();
   }
   if (empty) return fail(std::move(last));

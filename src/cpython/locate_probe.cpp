@@ -26,7 +26,8 @@ Result<RemoteAddr> first_interpreter(Heap& heap, RemoteAddr runtime) {
 
 }  // namespace
 
-Result<layout::Version> probe(PageCache& memory, RemoteAddr runtime, const layout::Layout& l) {
+Result<layout::Version> probe(PageCache& memory, RemoteAddr runtime, const layout::Layout& l,
+                              const std::optional<layout::Version>& told) {
   LookupHints hints;
   Heap heap(memory, l, probe_limits, hints, Phase::decode);
   PYEXC_TRY(const RemoteAddr interp, first_interpreter(heap, runtime));
@@ -43,6 +44,10 @@ Result<layout::Version> probe(PageCache& memory, RemoteAddr runtime, const layou
     return contradiction(sysdict, "the dict of sys is no dict");
   PYEXC_TRY(const RemoteAddr value, heap.dict_get(sysdict, "hexversion"));
   if (value.null()) return fail(Errc::not_initialised, "sys has no hexversion");
+  if (heap.is_none(value)) {  // Python/pylifecycle.c, finalize_modules(): every name of it is None then
+    if (told) return *told;
+    return fail(Errc::not_initialised, "its sys module has been emptied: it is shutting down");
+  }
   PYEXC_TRY(const IntValue number, heap.integer(value));
   if (!number.fits_int64() || number.clamped() <= 0 || number.clamped() > 0xffffffffLL)
     return contradiction(value, "sys.hexversion is no version");
