@@ -10,6 +10,7 @@
 #include "cpython/frame_values.hpp"
 #include "cpython/frame/frames.hpp"
 #include "cpython/gil.hpp"
+#include "cpython/locks.hpp"
 #include "cpython/source_facts.hpp"
 #include "cpython/suspended.hpp"
 #include "cpython/tasks.hpp"
@@ -81,7 +82,8 @@ constexpr int behind_exceptions = 1;
 
 class Walker {
  public:
-  Walker(Heap& heap, const Runtime& runtime, const WalkOptions& options, std::int64_t pid, Report& report)
+  Walker(Heap& heap, const Runtime& runtime, const WalkOptions& options, std::int64_t pid, Report& report,
+         const std::vector<Activity>& activity)
       : heap_(heap),
         options_(options),
         pid_(pid),
@@ -93,7 +95,11 @@ class Walker {
         exceptions_(heap, codes_, frames_, sources_, report, options.locals ? &values_ : nullptr),
         tasks_(heap, codes_, frames_, exceptions_, options.locals ? &values_ : nullptr, report),
         suspended_(heap, codes_, frames_, exceptions_, tasks_, options.locals ? &values_ : nullptr, report),
-        runtime_(runtime) {}
+        locks_(heap, frames_, activity, report),
+        runtime_(runtime) {
+    for (const Activity& one : activity)
+      if (one.wait) waits_.emplace(one.tid, &*one.wait);
+  }
 
   WalkOutcome run(const std::vector<InterpreterState>& interpreters, const std::vector<TargetThread>& threads) {
     const OsThreads os_threads(threads, interpreters);
@@ -101,6 +107,7 @@ class Walker {
     if (heap_.capturing()) heap_.reached().found.clear();
     for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
     if (heap_.capturing()) heap_.reached().searched = true;
+    if (options_.locks) read_locks(interpreters, os_threads);
     if (options_.locals) values_.run();
     return outcome_;
   }
@@ -141,7 +148,7 @@ class Walker {
       const TargetThread* os_thread = os_threads.of(state);
       if (!wanted(os_thread)) continue;
       out.threads.push_back(read_thread(state, os_thread, names, out.threads.size()));
-      out.threads.back().gil = gil_of(state, gil);
+      out.threads.back().gil = gil_of(state, out.threads.back(), gil);
       ++outcome_.threads;
     }
     if (looks_at_tasks()) {
@@ -154,14 +161,36 @@ class Walker {
     report_.interpreters.push_back(std::move(out));
   }
 
-  /// What a thread has to do with the GIL; nothing where this version does not let us know.
-  std::optional<std::string> gil_of(const ThreadState& state, const std::optional<GilFacts>& gil) {
+  /// What a thread has to do with the GIL; nothing where this version does not let us know. Up to 3.14 that somebody
+    /// waits for it is known only by what the thread sleeps on.
+  std::optional<std::string> gil_of(const ThreadState& state, const Thread& thread, const std::optional<GilFacts>& gil) {
     if (!gil || !gil->enabled) return std::nullopt;
     if (gil->holder == state.address) return "holding";
-    if (!heap_.layout().tstate.gil_requested.has()) return std::nullopt;
-    const auto requested = heap_.field<std::int32_t>(state.address, heap_.layout().tstate.gil_requested);
-    if (!requested) return std::nullopt;
-    return *requested != 0 ? "waiting" : "none";
+    if (heap_.layout().tstate.gil_requested.has()) {
+      const auto requested = heap_.field<std::int32_t>(state.address, heap_.layout().tstate.gil_requested);
+      if (!requested) return std::nullopt;
+      return *requested != 0 ? "waiting" : "none";
+    }
+    // One that is in another system call neither has it nor asks for it; one that runs may just be about to.
+    const auto wait = waits_.find(thread.tid);
+    if (wait == waits_.end()) return std::nullopt;
+    return wait->second->futex && gil->is_waited_for_at(*wait->second->futex) ? "waiting" : "none";
+  }
+
+  /// After everything else: what is only read for this is nice to have.
+  void read_locks(const std::vector<InterpreterState>& interpreters, const OsThreads& os_threads) {
+    report_.locks.emplace();
+    for (const InterpreterState& interp : interpreters) {
+      std::vector<LockThread> threads;
+      for (const ThreadState& state : interp.threads) {
+        const TargetThread* os_thread = os_threads.of(state);
+        threads.push_back({state, os_thread != nullptr ? os_thread->tid : 0});
+      }
+      locks_.read(interp, threads);
+    }
+    locks_.finish();
+    for (Interpreter& interpreter : report_.interpreters)
+      for (Thread& thread : interpreter.threads) thread.waits_for = locks_.waited_for_by(thread.tid);
   }
 
   void read_sys(const InterpreterState& interp) {
@@ -244,6 +273,8 @@ class Walker {
   ExceptionReader exceptions_;
   TaskReader tasks_;
   SuspendedReader suspended_;
+  LockReader locks_;
+  std::map<std::int64_t, const Wait*> waits_;  ///< by tid
   const Runtime& runtime_;
   WalkOutcome outcome_;
 };
@@ -251,9 +282,9 @@ class Walker {
 }  // namespace
 
 Result<WalkOutcome> walk(Heap& heap, const Runtime& runtime, const std::vector<TargetThread>& threads, std::int64_t pid,
-                         const WalkOptions& options, Report& report) {
+                         const WalkOptions& options, Report& report, const std::vector<Activity>& activity) {
   PYEXC_TRY(const auto interpreters, read_interpreters(heap, runtime));
-  return Walker(heap, runtime, options, pid, report).run(interpreters, threads);
+  return Walker(heap, runtime, options, pid, report, activity).run(interpreters, threads);
 }
 
 }  // namespace pyexc::cpython

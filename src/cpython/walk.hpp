@@ -16,6 +16,7 @@ namespace pyexc::cpython {
 struct WalkOptions {
   bool stacks = true;
   std::vector<std::int64_t> threads;  ///< host's or own tids; empty: all
+  bool locks = true;                  ///< which lock each thread waits for, and who holds it
   bool tasks = true;                  ///< those of asyncio, with what they handle while they are suspended
   bool locals = false;                ///< the values of each frame's variables
   ValueLimits values;                 ///< how much of them
@@ -27,9 +28,11 @@ struct WalkOutcome {
   std::size_t threads = 0;  ///< thread states shown
 };
 
+/// `activity`: what each thread waited in just before; without it nobody is known to wait for a lock.
 /// Fails only if there is nothing to show: no interpreter could be read. Everything else becomes a
 /// Problem of the report.
 [[nodiscard]] Result<WalkOutcome> walk(Heap& heap, const Runtime& runtime, const std::vector<TargetThread>& threads,
-                                       std::int64_t pid, const WalkOptions& options, Report& report);
+                                       std::int64_t pid, const WalkOptions& options, Report& report,
+                                       const std::vector<Activity>& activity = {});
 
 }  // namespace pyexc::cpython

@@ -278,4 +278,21 @@ std::vector<Activity> read_activity(const WaitSources& sources,
   return Reader(sources, options).run(threads);
 }
 
+std::vector<Activity> read_futexes(int task_fd, const std::vector<TargetThread>& threads) {
+  std::vector<Activity> all;
+  for (const TargetThread& thread : threads) {
+    if (thread.state == 'R') continue;
+    const UniqueFd file = open_at(task_fd, std::to_string(thread.tid) + "/syscall");
+    const auto line = file ? parse_syscall(read_once(file.get())) : std::nullopt;
+    if (!line) continue;
+    const std::string_view call = syscall_name(line->number);
+    // A stop turns a futex with a timeout into restart_syscall and keeps its arguments.
+    if (call != "futex" && call != "restart_syscall") continue;
+    Activity& activity = all.emplace_back();
+    activity.tid = thread.tid;
+    activity.wait.emplace().futex = line->arguments[0];
+  }
+  return all;
+}
+
 }  // namespace pyexc::host

@@ -36,4 +36,7 @@ struct WaitOptions {
                                                   const std::vector<TargetThread>& threads,
                                                   const WaitOptions& options = {});
 
+/// Of the threads that wait on a futex, its address and nothing else: a first, quick look.
+[[nodiscard]] std::vector<Activity> read_futexes(int task_fd, const std::vector<TargetThread>& threads);
+
 }  // namespace pyexc::host

@@ -73,16 +73,28 @@ class PageCache {
   /// Forgets everything, the wanted pages included.
   void clear();
 
+  /// Reads inside an Optional that could not be served: beyond its pages or not captured, and for want of
+  /// memory that is mapped at all. Since the last forget_failures().
+  struct OptionalFailures {
+    std::size_t left_out = 0;
+    std::size_t unmapped = 0;
+  };
+
   /// While one exists, at most `max_pages` further pages are read, and reads that fail are not counted as
   /// failures(): what is read so is nice to have. A page beyond that is `limit`, also for a
   /// later walk on the closed cache: not having it is no reason to look again.
   class Optional {
    public:
-    Optional(PageCache& cache, std::size_t max_pages) : cache_(cache) {
+    /// Not `noted`: what fails is nobody's business but the asker's, and not in optional_failures() either.
+    Optional(PageCache& cache, std::size_t max_pages, bool noted = true)
+        : cache_(cache), noted_(noted), before_(cache.optional_failures_) {
       cache_.optional_ = true;
       cache_.allowance_ = max_pages;
     }
-    ~Optional() { cache_.optional_ = false; }
+    ~Optional() {
+      cache_.optional_ = false;
+      if (!noted_) cache_.optional_failures_ = before_;
+    }
     Optional(const Optional&) = delete;
     Optional& operator=(const Optional&) = delete;
     /// Another share begins: so many further pages from now on.
@@ -92,6 +104,8 @@ class PageCache {
 
    private:
     PageCache& cache_;
+    bool noted_;
+    OptionalFailures before_;
   };
   /// Looking for things that may or may not be there, through pointers that may lead anywhere. At most `max_pages`
   /// further pages are read, and only while asking() is on; what cannot be had is counted nowhere and is no reason to look
@@ -114,13 +128,6 @@ class PageCache {
 
    private:
     PageCache& cache_;
-  };
-
-  /// Reads inside an Optional that could not be served: beyond its pages or not captured, and for want of
-  /// memory that is mapped at all. Since the last forget_failures().
-  struct OptionalFailures {
-    std::size_t left_out = 0;
-    std::size_t unmapped = 0;
   };
   /// Why the last read that failed did, since forget_last_failure(); `internal` if none has.
   [[nodiscard]] Errc last_failure() const noexcept { return last_failure_; }

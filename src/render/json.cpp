@@ -155,6 +155,7 @@ void write(JsonWriter& json, const Thread& thread) {
   json.key("waiting");
   if (thread.waiting) write(json, *thread.waiting);
   else json.null();
+  json.member("waits_for", thread.waits_for);
   json.member("cpu_ms", thread.cpu_ms);
   json.member("age_ms", thread.age_ms);
   movement(json, thread.movement);
@@ -165,6 +166,51 @@ void write(JsonWriter& json, const Thread& thread) {
   json.member("stack_unreadable", thread.stack_unreadable);
   json.key("native_stack"), json.null();
   json.end_object();
+}
+
+void write(JsonWriter& json, const Lock& lock, LockId id) {
+  json.begin_object();
+  json.member("id", id);
+  json.member("address", lock.address);
+  json.member("interpreter", lock.interpreter);
+  json.member("kind", lock.kind);
+  json.member("type", lock.type);
+  for (const auto& [name, text] : {std::pair("name", &lock.name), std::pair("of", &lock.of)}) {
+    json.key(name);
+    if (text->empty()) json.null();
+    else json.string(*text);
+  }
+  json.member("holder", lock.holder);
+  json.member("holder_gone", lock.holder_gone);
+  array(json, "waiters", lock.waiters, [&](std::int64_t tid) { json.integer(tid); });
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Deadlock& deadlock) {
+  json.begin_object();
+  array(json, "threads", deadlock.threads, [&](const Deadlock::Link& link) {
+    json.begin_object();
+    json.member("tid", link.tid);
+    json.member("waits_for", link.waits_for);
+    json.end_object();
+  });
+  json.member("timeout_ms", deadlock.timeout_ms);
+  json.end_object();
+}
+
+void write_locks(JsonWriter& json, const Report& report) {
+  json.key("locks");
+  if (report.locks) {
+    json.begin_array();
+    for (std::size_t id = 0; id < report.locks->size(); ++id)
+      write(json, (*report.locks)[id], static_cast<LockId>(id));
+    json.end_array();
+  } else {
+    json.null();
+  }
+  if (report.deadlocks)
+    array(json, "deadlocks", *report.deadlocks, [&](const Deadlock& d) { write(json, d); });
+  else json.key("deadlocks"), json.null();
 }
 
 void ids(JsonWriter& json, std::string_view name, const std::vector<std::uint32_t>& items) {
@@ -304,8 +350,7 @@ std::string json(const Report& report) {
     array(json, "suspended", *report.suspended, [&](const Suspended& one) { write(json, one); });
   else json.key("suspended"), json.null();
   json.member("search_cut", report.search_cut);
-  for (const char* later : {"locks", "deadlocks"})
-    json.key(later), json.null();
+  write_locks(json, report);
   json.end_object();
   out += '\n';
   return out;

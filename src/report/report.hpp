@@ -201,6 +201,31 @@ struct Movement {
   [[nodiscard]] bool moved() const noexcept { return places > 1; }
 };
 
+using LockId = std::uint32_t;  ///< index into Report::locks
+
+/// Something that a thread waits for: a lock, or what is made of locks.
+struct Lock {
+  std::uint64_t address = 0;
+  std::int64_t interpreter = 0;
+  std::string kind;  ///< closed list: lock, condition, event, semaphore, barrier, queue, future, thread, import, file
+  std::string type;  ///< "threading.Lock", "queue.Queue"
+  PyText name;       ///< how the innermost frames reach it: "self._lock", "bank.LOCK"; of an import the module
+  PyText of;         ///< the type of the object whose attribute it is
+  std::optional<std::int64_t> holder;  ///< tid of the thread that has it, or that is waited for
+  bool holder_gone = false;            ///< the thread that holds it has ended
+  std::vector<std::int64_t> waiters;   ///< tids
+};
+
+/// Threads that wait for each other in a circle: each for what the next one holds.
+struct Deadlock {
+  struct Link {
+    std::int64_t tid = 0;
+    LockId waits_for = 0;
+  };
+  std::vector<Link> threads;
+  std::optional<std::int64_t> timeout_ms;  ///< until the first of them gives up; unset: none of them will
+};
+
 struct Thread {
   std::int64_t tid = 0;                 ///< as the tool's pid namespace sees it, 0 if unknown
   std::optional<std::int64_t> ns_tid;   ///< as the target sees it, if different
@@ -211,6 +236,7 @@ struct Thread {
   std::optional<std::string> gil;
   std::optional<std::string> state;     ///< closed list: running, sleeping, disk-sleep, stopped, …
   std::optional<Wait> waiting;          ///< just before it was stopped
+  std::optional<LockId> waits_for;
   std::optional<std::int64_t> cpu_ms, age_ms;
   std::optional<Movement> movement;
   std::vector<ExceptionId> handling;    ///< [0] is what sys.exc_info() returns there
@@ -310,6 +336,8 @@ struct Report {
   std::optional<std::vector<Task>> tasks;           ///< unset: not looked at
   std::optional<std::vector<Suspended>> suspended;  ///< unset: not looked at
   bool search_cut = false;  ///< the search for what is suspended ended at a limit
+  std::optional<std::vector<Lock>> locks;           ///< that are waited for; unset: not looked at
+  std::optional<std::vector<Deadlock>> deadlocks;   ///< unset: not looked at
 
   // Facts for completing the report; no renderer prints them.
   bool with_locals = false;  ///< --locals

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -133,18 +134,26 @@ class Attempt {
     if (!located && !target_->alive()) return fail(Errc::process_ended, "looking for its Python");
     PYEXC_TRY(captured_.runtime, std::move(located));
     PYEXC_CHECK(check_not_stopped());
+    // What threads sleep on now is where the locks lie that they wait for.
+    captured_.activity = host::read_futexes(target_->task_fd(), target_->threads());
     PYEXC_CHECK(rehearse());
+    const auto before = captured_.activity;
     PYEXC_CHECK(look_at_waits());
+    rehearse_locks(before);
     if (options_.freeze) return read_frozen();
     return read_running();
   }
 
   Result<cpython::WalkOutcome> walk() {
+    return walk(options_.walk);
+  }
+
+  Result<cpython::WalkOutcome> walk(const cpython::WalkOptions& options) {
     Report scratch;
     cpython::Heap heap(cache_, captured_.runtime.layout, limits_, captured_.hints,
                        cpython::Phase::capture);
-    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options_.walk,
-                         scratch);
+    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options,
+                         scratch, captured_.activity);
   }
 
   /// Two walks of the running process: the first learns where in each dict the names are, the
@@ -187,6 +196,20 @@ class Attempt {
         target_->threads());
     reader_ = &cache_;
     return check_not_stopped();
+  }
+
+  /// Somebody has begun to wait for a lock since the rehearsal: that has not been read then.
+  void rehearse_locks(const std::vector<Activity>& before) {
+    const auto futexes = [](const std::vector<Activity>& all) {
+      std::set<std::pair<std::int64_t, std::uint64_t>> found;
+      for (const Activity& one : all)
+        if (one.wait && one.wait->futex) found.emplace(one.tid, *one.wait->futex);
+      return found;
+    };
+    if (!options_.walk.locks || std::ranges::includes(futexes(before), futexes(captured_.activity))) return;
+    cpython::WalkOptions only = options_.walk;
+    only.stacks = only.tasks = only.locals = false;
+    (void)walk(only);
   }
 
   /// Pages of private mappings that nobody may write to: the text and constants of mapped files.

@@ -71,7 +71,8 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
   cpython::Heap heap(moment.pages, moment.runtime.layout, limits, moment.hints, cpython::Phase::decode);
   moment.pages.forget_failures();
   PYEXC_TRY(const auto outcome,
-            cpython::walk(heap, moment.runtime, moment.threads, moment.identity.pid, options, report));
+            cpython::walk(heap, moment.runtime, moment.threads, moment.identity.pid, options, report,
+                          moment.activity));
   add_activity(report, moment.activity);
   if (const auto& failures = moment.pages.failures(); failures.count != 0)
     report.problems.push_back({std::string(errc_name(Errc::not_captured)), "process",

@@ -80,7 +80,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   cpython::WalkOptions walk = options;
   std::vector<Problem> problems = kept.problems;
   if (walk.stacks && !kept.asked.stacks) {
-    walk.stacks = false;
+    walk.stacks = walk.locks = false;
     problems.push_back({std::string(problem::not_recorded), "process", "stacks: recorded with --exceptions-only"});
   }
   if (walk.tasks && !kept.asked.tasks) {

@@ -17,6 +17,7 @@ namespace {
 cpython::WalkOptions walk_options(const AttachOptions& options) {
   return {.stacks = !options.exceptions_only,
           .threads = options.threads,
+          .locks = !options.exceptions_only,
           .tasks = options.tasks,
           .locals = options.locals,
           .values = options.values};
