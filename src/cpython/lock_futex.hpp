@@ -1,8 +1,8 @@
 #pragma once
-// Which object of Python's a thread sleeps on, proved by addresses: a lock that is a semaphore (sem_t) points to
-// it, and the thread's futex lies there; one that is a PyMutex or a PyEvent is named by the entry that the
-// thread has put into the parking lot, which holds the semaphore of its own that the thread sleeps on.
-// Python/thread_pthread.h; Python/parking_lot.c (3.13+).
+// Which object of Python's a thread sleeps on, proved by addresses: a lock that is a semaphore
+// (sem_t) points to it, and the thread's futex lies there; one that is a PyMutex or a PyEvent is
+// named by the entry that the thread has put into the parking lot, which holds the semaphore of its
+// own that the thread sleeps on. Python/thread_pthread.h; Python/parking_lot.c (3.13+).
 
 #include <optional>
 
@@ -14,7 +14,8 @@ class LockFutex {
  public:
   LockFutex(Heap& heap, std::uint64_t futex);
 
-  /// Does the thread sleep on this object, or on what belongs to it? Any address may be asked about.
+  /// Does the thread sleep on this object, or on what belongs to it? Any address may be asked
+  /// about.
   [[nodiscard]] bool is_of(RemoteAddr object);
 
   /// The lock or RLock that the entry in the parking lot names; null if there is none.

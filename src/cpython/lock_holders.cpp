@@ -18,8 +18,8 @@ bool is_function_named(Heap& heap, RemoteAddr function) {
 
 }  // namespace
 
-/// The object whose __exit__ lies here: bound, as `with` keeps it up to 3.13, or with its `self` above it (LOAD_SPECIAL,
-/// Python/bytecodes.c, 3.14+). Null if it is something else.
+/// The object whose __exit__ lies here: bound, as `with` keeps it up to 3.13, or with its `self`
+/// above it (LOAD_SPECIAL, Python/bytecodes.c, 3.14+). Null if it is something else.
 RemoteAddr LockHolders::left_by(RemoteAddr value, RemoteAddr above) {
   if (value.null() || value.value() % 8 != 0) return {};
   const auto type = heap_.type_info_of(value);
@@ -28,8 +28,10 @@ RemoteAddr LockHolders::left_by(RemoteAddr value, RemoteAddr above) {
   const std::string_view kind = (*type)->tp_name;
   if (kind == "builtin_function_or_method") {
     const auto definition = heap_.pointer(value, layout.cfunction.m_ml);
-    const auto text = definition ? heap_.memory().read_pointer(*definition) : definition;  // PyMethodDef.ml_name
-    const auto name = text ? heap_.memory().read_cstring(*text, exit_name.size() + 1) : Result<std::string>(fail(text.error()));
+    const auto text =
+        definition ? heap_.memory().read_pointer(*definition) : definition;  // PyMethodDef.ml_name
+    const auto name = text ? heap_.memory().read_cstring(*text, exit_name.size() + 1)
+                           : Result<std::string>(fail(text.error()));
     if (!name || *name != exit_name) return {};
     const auto self = heap_.pointer(value, layout.cfunction.m_self);
     return self ? *self : RemoteAddr();

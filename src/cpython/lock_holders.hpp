@@ -1,6 +1,8 @@
 #pragma once
-// Who holds a plain lock: the lock does not know, but a thread that is in the body of a `with` keeps the lock's
-// __exit__ on the value stack of that frame. One that has called acquire() by itself leaves no trace.
+// Who holds a plain lock: the lock does not know, but a thread that is in the body of a `with`
+// keeps the lock's
+// __exit__ on the value stack of that frame. One that has called acquire() by itself leaves no
+// trace.
 
 #include <optional>
 #include <unordered_map>
@@ -18,7 +20,8 @@ class LockHolders {
 
   /// The stack of the thread with that number.
   void add(std::size_t thread, const Stack& stack);
-  /// The thread that has the lock; empty unless exactly one frame of one thread is in a `with` of it.
+  /// The thread that has the lock; empty unless exactly one frame of one thread is in a `with` of
+  /// it.
   [[nodiscard]] std::optional<std::size_t> of(RemoteAddr lock) const;
 
  private:

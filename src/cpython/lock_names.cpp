@@ -12,15 +12,16 @@ namespace pyexc::cpython {
 
 namespace {
 
-constexpr std::size_t max_frames = 6;      // of a thread, from its innermost one on
-constexpr std::size_t max_variables = 100; // of a frame
-constexpr std::size_t max_names = 100;     // that its code mentions
+constexpr std::size_t max_frames = 6;       // of a thread, from its innermost one on
+constexpr std::size_t max_variables = 100;  // of a frame
+constexpr std::size_t max_names = 100;      // that its code mentions
 constexpr std::size_t max_name = 200;
-constexpr std::size_t max_items = 64;      // of a container, attributes of an object
-constexpr std::size_t max_places = 64;     // that are followed, of a frame
-constexpr int max_depth = 3;               // a.b.c.lock
+constexpr std::size_t max_items = 64;   // of a container, attributes of an object
+constexpr std::size_t max_places = 64;  // that are followed, of a frame
+constexpr int max_depth = 3;            // a.b.c.lock
 
-/// What may have attributes worth following: instances of classes made in Python, such classes, modules.
+/// What may have attributes worth following: instances of classes made in Python, such classes,
+/// modules.
 bool has_attributes(const TypeInfo& type) {
   return type.heap() || type.is(type_flags::type_subclass) || type.tp_name == "module";
 }
@@ -30,7 +31,8 @@ bool has_attributes(const TypeInfo& type) {
 std::vector<std::string> LockNames::names_of(const FrameFacts& frame) {
   std::vector<std::string> names;
   const auto tuple = heap_.pointer(frame.code, heap_.layout().code.co_names);
-  const auto items = tuple ? heap_.tuple_items(*tuple, max_names) : Result<Items>(fail(tuple.error()));
+  const auto items =
+      tuple ? heap_.tuple_items(*tuple, max_names) : Result<Items>(fail(tuple.error()));
   if (!items) return names;
   for (const RemoteAddr item : items->items)
     if (auto text = heap_.text_now(item, max_name)) names.push_back(std::move(*text));
@@ -42,7 +44,8 @@ RemoteAddr LockNames::named(RemoteAddr value, std::string_view name) {
   if (!type) return {};
   if ((*type)->is(type_flags::type_subclass)) {
     const auto itself = heap_.type_info(value);
-    const auto found = itself ? heap_.type_get(**itself, name) : Result<RemoteAddr>(fail(itself.error()));
+    const auto found =
+        itself ? heap_.type_get(**itself, name) : Result<RemoteAddr>(fail(itself.error()));
     return found ? *found : RemoteAddr();
   }
   const auto found = attribute_of(heap_, value, name);
@@ -55,8 +58,8 @@ PyText LockNames::type_name(RemoteAddr value) {
   return full_name(heap_, **type);
 }
 
-ObjectName LockNames::by_attribute(RemoteAddr object, const Place& place, const std::vector<std::string>& names,
-                                   Places& further) {
+ObjectName LockNames::by_attribute(RemoteAddr object, const Place& place,
+                                   const std::vector<std::string>& names, Places& further) {
   const auto type = heap_.type_info_of(place.value);
   if (!type || !has_attributes(**type)) return {};
   for (const std::string& name : names) {
@@ -88,8 +91,9 @@ ObjectName LockNames::by_item(RemoteAddr object, const Place& place) {
   const auto type = heap_.type_info_of(place.value);
   if (!type || !spend()) return {};
   if ((*type)->is(type_flags::list_subclass | type_flags::tuple_subclass)) {
-    const auto items = (*type)->is(type_flags::list_subclass) ? heap_.list_items(place.value, max_items)
-                                                              : heap_.tuple_items(place.value, max_items);
+    const auto items = (*type)->is(type_flags::list_subclass)
+                           ? heap_.list_items(place.value, max_items)
+                           : heap_.tuple_items(place.value, max_items);
     if (!items) return {};
     const auto found = std::find(items->items.begin(), items->items.end(), object);
     if (found == items->items.end()) return {};
@@ -101,7 +105,8 @@ ObjectName LockNames::by_item(RemoteAddr object, const Place& place) {
   for (const DictEntry& entry : items->entries) {
     if (entry.value != object) continue;
     if (heap_.has_flag(entry.key, type_flags::str_subclass)) {
-      if (const auto key = heap_.text_now(entry.key, max_name)) return {fmt::format("{}['{}']", place.path, *key), {}};
+      if (const auto key = heap_.text_now(entry.key, max_name))
+        return {fmt::format("{}['{}']", place.path, *key), {}};
     } else if (heap_.has_flag(entry.key, type_flags::int_subclass)) {
       if (const auto key = heap_.integer(entry.key); key && key->fits_int64())
         return {fmt::format("{}[{}]", place.path, key->clamped()), {}};
@@ -129,7 +134,8 @@ ObjectName LockNames::find_in(RemoteAddr object, const FrameFacts& frame) {
   const std::size_t variables = roots.size();
   PyText module;
   if (const auto name = heap_.dict_get(frame.globals, "__name__"); name && !name->null())
-    if (auto text = heap_.text_now(*name, max_name); text && *text != "__main__") module = std::move(*text) + ".";
+    if (auto text = heap_.text_now(*name, max_name); text && *text != "__main__")
+      module = std::move(*text) + ".";
   for (const std::string& name : names) {
     if (!spend()) break;
     const auto value = heap_.dict_get(frame.globals, name);

@@ -1,6 +1,6 @@
 #pragma once
-// By which name a frame reaches an object: a variable, a global, an attribute of one of these, or an item of a
-// list or dict. No code runs, so what only a property would give is not found.
+// By which name a frame reaches an object: a variable, a global, an attribute of one of these, or
+// an item of a list or dict. No code runs, so what only a property would give is not found.
 
 #include <set>
 #include <span>
@@ -14,7 +14,8 @@ namespace pyexc::cpython {
 
 struct ObjectName {
   PyText path;  ///< "accounts_lock", "self._lock", "bank.LOCK", "locks['a']"; empty: not found
-  PyText of;    ///< full name of the type whose instance has the attribute; empty if it is no attribute
+  PyText
+      of;  ///< full name of the type whose instance has the attribute; empty if it is no attribute
 };
 
 class LockNames {
@@ -36,8 +37,8 @@ class LockNames {
   [[nodiscard]] ObjectName find_in(RemoteAddr object, const FrameFacts& frame);
   [[nodiscard]] std::vector<std::string> names_of(const FrameFacts& frame);
   [[nodiscard]] RemoteAddr named(RemoteAddr value, std::string_view name);
-  [[nodiscard]] ObjectName by_attribute(RemoteAddr object, const Place& place, const std::vector<std::string>& names,
-                                        Places& further);
+  [[nodiscard]] ObjectName by_attribute(RemoteAddr object, const Place& place,
+                                        const std::vector<std::string>& names, Places& further);
   [[nodiscard]] ObjectName by_any_attribute(RemoteAddr object, const Place& place);
   [[nodiscard]] ObjectName by_item(RemoteAddr object, const Place& place);
   [[nodiscard]] PyText type_name(RemoteAddr value);

@@ -14,8 +14,9 @@ struct Row {
   LockRole role;
 };
 
-// Lib/threading.py, Lib/queue.py, Lib/concurrent/futures/_base.py, Lib/importlib/_bootstrap.py; a version that lacks
-// one of these just never has its frame. queue.Queue.get() is Queue's own, _PySimpleQueue waits in a semaphore.
+// Lib/threading.py, Lib/queue.py, Lib/concurrent/futures/_base.py, Lib/importlib/_bootstrap.py; a
+// version that lacks one of these just never has its frame. queue.Queue.get() is Queue's own,
+// _PySimpleQueue waits in a semaphore.
 constexpr Row rows[] = {
     {"threading", "Condition", "wait", LockRole::condition_wait},
     {"threading", "Condition", "wait_for", LockRole::condition},
@@ -55,7 +56,8 @@ Result<RemoteAddr> code_of(Heap& heap, const Row& row) {
 void LockRoles::enter_interpreter() {
   by_code_.clear();
   for (const Row& row : rows)
-    if (const auto code = code_of(heap_, row); code && !code->null()) by_code_.emplace(*code, row.role);
+    if (const auto code = code_of(heap_, row); code && !code->null())
+      by_code_.emplace(*code, row.role);
 }
 
 std::optional<LockRole> LockRoles::of(const FrameFacts& frame) const {

@@ -1,7 +1,8 @@
 #pragma once
-// The functions of the standard library in which a thread waits for something better known than a bare lock:
-// Condition.wait() blocks on a lock that only it knows; what the caller waits for is the condition, the event,
-// or the queue. A function is known by its code object, as its class has it, whatever a file is called.
+// The functions of the standard library in which a thread waits for something better known than a
+// bare lock: Condition.wait() blocks on a lock that only it knows; what the caller waits for is the
+// condition, the event, or the queue. A function is known by its code object, as its class has it,
+// whatever a file is called.
 
 #include <optional>
 #include <unordered_map>
@@ -12,18 +13,18 @@
 namespace pyexc::cpython {
 
 enum class LockRole : std::uint8_t {
-  condition_wait,   ///< Condition.wait(), which has released the condition's lock meanwhile
+  condition_wait,  ///< Condition.wait(), which has released the condition's lock meanwhile
   condition_enter,
-  condition,        ///< what calls it: wait_for()
+  condition,  ///< what calls it: wait_for()
   event,
   semaphore,
   barrier,
   queue,
   future,
-  rlock,            ///< threading._RLock, written in Python
-  module_lock,      ///< importlib's, one for each module
+  rlock,        ///< threading._RLock, written in Python
+  module_lock,  ///< importlib's, one for each module
   module_lock_manager,
-  thread,           ///< join()
+  thread,  ///< join()
 };
 
 class LockRoles {

@@ -38,9 +38,12 @@ std::string_view kind_of_role(LockRole role) {
 /// Types written in C go by the names under which everybody knows them.
 std::string public_name(std::string name) {
   constexpr std::array names = {
-      std::pair("_thread.lock", "threading.Lock"), std::pair("_thread.RLock", "threading.RLock"),
-      std::pair("threading._RLock", "threading.RLock"), std::pair("_queue.SimpleQueue", "queue.SimpleQueue"),
-      std::pair("queue._PySimpleQueue", "queue.SimpleQueue"), std::pair("concurrent.futures._base.Future", "concurrent.futures.Future"),
+      std::pair("_thread.lock", "threading.Lock"),
+      std::pair("_thread.RLock", "threading.RLock"),
+      std::pair("threading._RLock", "threading.RLock"),
+      std::pair("_queue.SimpleQueue", "queue.SimpleQueue"),
+      std::pair("queue._PySimpleQueue", "queue.SimpleQueue"),
+      std::pair("concurrent.futures._base.Future", "concurrent.futures.Future"),
       std::pair("_frozen_importlib._ModuleLock", "importlib._bootstrap._ModuleLock")};
   for (const auto& [from, to] : names)
     if (name == from) return to;
@@ -49,10 +52,12 @@ std::string public_name(std::string name) {
 
 }  // namespace
 
-LockReader::LockReader(Heap& heap, FrameReader& frames, const std::vector<Activity>& activity, Report& report)
+LockReader::LockReader(Heap& heap, FrameReader& frames, const std::vector<Activity>& activity,
+                       Report& report)
     : heap_(heap), frames_(frames), report_(report), roles_(heap), names_(heap) {
   for (const Activity& one : activity)
-    if (one.wait && one.wait->futex) sleeping_.emplace(one.tid, Sleeping{*one.wait->futex, one.wait->remaining_ms});
+    if (one.wait && one.wait->futex)
+      sleeping_.emplace(one.tid, Sleeping{*one.wait->futex, one.wait->remaining_ms});
 }
 
 std::optional<LockId> LockReader::waited_for_by(std::int64_t tid) const {
@@ -60,8 +65,8 @@ std::optional<LockId> LockReader::waited_for_by(std::int64_t tid) const {
   return found == waits_.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// The lock lies on the value stack of the innermost frame, or in one of its variables, by itself or as what a method is
-/// bound to.
+/// The lock lies on the value stack of the innermost frame, or in one of its variables, by itself
+/// or as what a method is bound to.
 RemoteAddr LockReader::blocked_on(std::uint64_t futex, const Stack& stack) {
   LockFutex sleeps(heap_, futex);
   if (stack.frames.empty()) return sleeps.parked_on();
@@ -75,11 +80,13 @@ RemoteAddr LockReader::blocked_on(std::uint64_t futex, const Stack& stack) {
       const auto type = heap_.type_info_of(value);
       if (!type || (*type)->heap()) continue;
       const bool builtin = (*type)->tp_name == "builtin_function_or_method";
-      if (!builtin && (*type)->tp_name != "method" && (*type)->tp_name != "method-wrapper") continue;
+      if (!builtin && (*type)->tp_name != "method" && (*type)->tp_name != "method-wrapper")
+        continue;
       const auto& layout = heap_.layout();
-      const auto self = heap_.pointer(value, builtin                           ? layout.cfunction.m_self
-                                             : (*type)->tp_name == "method" ? layout.method.im_self
-                                                                              : layout.method_wrapper.self);
+      const auto self =
+          heap_.pointer(value, builtin                        ? layout.cfunction.m_self
+                               : (*type)->tp_name == "method" ? layout.method.im_self
+                                                              : layout.method_wrapper.self);
       if (self && sleeps.is_of(*self)) return *self;
     }
     return {};
@@ -94,7 +101,8 @@ RemoteAddr LockReader::blocked_on(std::uint64_t futex, const Stack& stack) {
   return found.null() ? sleeps.parked_on() : found;
 }
 
-/// From the lock outwards, through the functions of the standard library that wait on behalf of their callers.
+/// From the lock outwards, through the functions of the standard library that wait on behalf of
+/// their callers.
 LockReader::Waited LockReader::climb(RemoteAddr lock, const Stack& stack) {
   Waited waited;
   waited.object = lock;
@@ -111,9 +119,7 @@ LockReader::Waited LockReader::climb(RemoteAddr lock, const Stack& stack) {
         notified = waited.user_frame == 0 && own && *own != lock;
         break;
       }
-      case LockRole::rlock:
-        waited.object = self;
-        continue;
+      case LockRole::rlock: waited.object = self; continue;
       case LockRole::module_lock: {
         const auto wakeup = heap_.instance_get(self, "wakeup");
         notified = wakeup && *wakeup == lock;
@@ -131,7 +137,8 @@ LockReader::Waited LockReader::climb(RemoteAddr lock, const Stack& stack) {
   return waited;
 }
 
-/// Up to 3.12 a thread that ends releases a lock of its Thread object; from 3.13 on it sets an event of its handle.
+/// Up to 3.12 a thread that ends releases a lock of its Thread object; from 3.13 on it sets an
+/// event of its handle.
 RemoteAddr LockReader::thread_that_ends(RemoteAddr lock) {
   const auto active = module_member(heap_, "threading", "_active");
   if (!active || active->null()) return {};
@@ -139,7 +146,8 @@ RemoteAddr LockReader::thread_that_ends(RemoteAddr lock) {
   if (!threads) return {};
   for (const DictEntry& entry : threads->entries)
     for (const std::string_view name : {"_tstate_lock", "_handle", "_os_thread_handle"})
-      if (const auto value = heap_.instance_get(entry.value, name); value && *value == lock) return entry.value;
+      if (const auto value = heap_.instance_get(entry.value, name); value && *value == lock)
+        return entry.value;
   return {};
 }
 
@@ -167,7 +175,8 @@ void LockReader::read_thread(const LockThread& thread, std::uint64_t futex) {
 }
 
 LockId LockReader::add(const Waited& waited, const Stack& stack) {
-  const auto [known, added] = known_.try_emplace(waited.object, static_cast<LockId>(report_.locks->size()));
+  const auto [known, added] =
+      known_.try_emplace(waited.object, static_cast<LockId>(report_.locks->size()));
   if (!added) return known->second;
   Lock lock;
   lock.address = waited.object.value();
@@ -179,14 +188,16 @@ LockId LockReader::add(const Waited& waited, const Stack& stack) {
 }
 
 void LockReader::describe(const Waited& waited, const Stack& stack, Lock& lock) {
-  if (const auto type = heap_.type_info_of(waited.object)) lock.type = public_name(full_name(heap_, **type));
+  if (const auto type = heap_.type_info_of(waited.object))
+    lock.type = public_name(full_name(heap_, **type));
   if (lock.kind == "import") {
     const auto name = heap_.instance_get(waited.object, "name");
     if (name && !name->null())
       if (auto text = heap_.text(*name)) lock.name = std::move(*text);
     return;
   }
-  const std::span<const FrameFacts> frames = std::span(stack.frames).subspan(std::min(waited.user_frame, stack.frames.size()));
+  const std::span<const FrameFacts> frames =
+      std::span(stack.frames).subspan(std::min(waited.user_frame, stack.frames.size()));
   ObjectName name;
   if (!waited.owner.null() && waited.owner != waited.object) {
     // A lock inside something: that has the name.
@@ -209,9 +220,12 @@ bool LockReader::is_locked(RemoteAddr lock) {
 
 std::optional<std::uint64_t> LockReader::ident_attribute(RemoteAddr object, std::string_view name) {
   const auto value = heap_.instance_get(object, name);
-  if (!value || value->null() || !heap_.has_flag(*value, type_flags::int_subclass)) return std::nullopt;
+  if (!value || value->null() || !heap_.has_flag(*value, type_flags::int_subclass))
+    return std::nullopt;
   const auto number = heap_.integer(*value);
-  return number && number->fits_int64() ? std::optional(static_cast<std::uint64_t>(number->clamped())) : std::nullopt;
+  return number && number->fits_int64()
+             ? std::optional(static_cast<std::uint64_t>(number->clamped()))
+             : std::nullopt;
 }
 
 /// threading.get_ident() of the thread that has it, of what knows that.
@@ -235,8 +249,9 @@ std::optional<std::uint64_t> LockReader::owner_of(RemoteAddr object, const Lock&
 
 void LockReader::hold_by_ident(std::optional<std::uint64_t> ident, Lock& lock) {
   if (!ident || *ident == 0) return;
-  const auto thread = std::find_if(threads_->begin(), threads_->end(),
-                                   [&](const LockThread& one) { return one.state.ident == *ident; });
+  const auto thread = std::find_if(threads_->begin(), threads_->end(), [&](const LockThread& one) {
+    return one.state.ident == *ident;
+  });
   if (thread == threads_->end()) lock.holder_gone = !interpreter_->broken && !interpreter_->cut;
   else if (thread->tid != 0) lock.holder = thread->tid;
 }
@@ -266,9 +281,11 @@ void LockReader::read(const InterpreterState& interpreter, const std::vector<Loc
     const auto type = heap_.type_info_of(object);
     if (!type || (*type)->tp_name != "_thread.lock" || !is_locked(object)) continue;
     if (!looked)
-      for (std::size_t i = 0; i < threads.size(); ++i) holders.add(i, frames_.stack_of(threads[i].state.address));
+      for (std::size_t i = 0; i < threads.size(); ++i)
+        holders.add(i, frames_.stack_of(threads[i].state.address));
     looked = true;
-    if (const auto holder = holders.of(object); holder && threads[*holder].tid != 0) lock.holder = threads[*holder].tid;
+    if (const auto holder = holders.of(object); holder && threads[*holder].tid != 0)
+      lock.holder = threads[*holder].tid;
   }
 }
 
@@ -282,7 +299,8 @@ void LockReader::finish() {
   std::unordered_map<std::int64_t, std::size_t> seen;  // the round in which a thread was met
   std::size_t round = 0;
   std::vector<std::int64_t> waiters;
-  for (const Lock& lock : locks) waiters.insert(waiters.end(), lock.waiters.begin(), lock.waiters.end());
+  for (const Lock& lock : locks)
+    waiters.insert(waiters.end(), lock.waiters.begin(), lock.waiters.end());
   for (const std::int64_t start : waiters) {
     ++round;
     std::optional<std::int64_t> tid = start;

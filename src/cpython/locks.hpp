@@ -1,6 +1,7 @@
 #pragma once
-// What blocked threads wait for among the locks of Python, and who holds that. A thread counts as blocked on an object
-// only if the futex that the kernel says it sleeps on is proved to be that object's (lock_futex.hpp).
+// What blocked threads wait for among the locks of Python, and who holds that. A thread counts as
+// blocked on an object only if the futex that the kernel says it sleeps on is proved to be that
+// object's (lock_futex.hpp).
 
 #include <unordered_map>
 #include <vector>
@@ -22,7 +23,8 @@ struct LockThread {
 
 class LockReader {
  public:
-  LockReader(Heap& heap, FrameReader& frames, const std::vector<Activity>& activity, Report& report);
+  LockReader(Heap& heap, FrameReader& frames, const std::vector<Activity>& activity,
+             Report& report);
 
   /// Adds what the threads of one interpreter wait for to the report.
   void read(const InterpreterState& interpreter, const std::vector<LockThread>& threads);
@@ -36,8 +38,9 @@ class LockReader {
   struct Waited {
     RemoteAddr object;
     std::string kind = "lock";
-    RemoteAddr owner;             ///< what the lock is a part of: the Queue of a mutex
-    std::size_t user_frame = 0;   ///< the innermost frame that is not one of the standard library's waiting functions
+    RemoteAddr owner;  ///< what the lock is a part of: the Queue of a mutex
+    std::size_t user_frame =
+        0;  ///< the innermost frame that is not one of the standard library's waiting functions
   };
   using Threads = std::vector<LockThread>;
 
@@ -49,7 +52,8 @@ class LockReader {
   [[nodiscard]] RemoteAddr thread_that_ends(RemoteAddr lock);
   void hold_by_ident(std::optional<std::uint64_t> ident, Lock& lock);
   [[nodiscard]] std::optional<std::uint64_t> owner_of(RemoteAddr object, const Lock& lock);
-  [[nodiscard]] std::optional<std::uint64_t> ident_attribute(RemoteAddr object, std::string_view name);
+  [[nodiscard]] std::optional<std::uint64_t> ident_attribute(RemoteAddr object,
+                                                             std::string_view name);
   [[nodiscard]] bool is_locked(RemoteAddr lock);
 
   Heap& heap_;
@@ -65,7 +69,7 @@ class LockReader {
   std::unordered_map<std::int64_t, LockId> waits_;       ///< by tid
   const Threads* threads_ = nullptr;
   const InterpreterState* interpreter_ = nullptr;
-  std::unordered_map<RemoteAddr, LockId> known_;         ///< of this interpreter
+  std::unordered_map<RemoteAddr, LockId> known_;  ///< of this interpreter
 };
 
 }  // namespace pyexc::cpython

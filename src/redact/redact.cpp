@@ -33,6 +33,12 @@ class Redactor {
         for (Frame& frame : suspended.stack) redact(frame);
       }
     }
+    if (report_.locks) {
+      for (Lock& lock : *report_.locks) {
+        text(lock.name);
+        text(lock.of);
+      }
+    }
     for (Problem& problem : report_.problems) {
       text(problem.where);
       text(problem.what);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "render/lock_text.hpp"
 #include "render/wait_text.hpp"
 
 namespace pyexc::render {
@@ -34,6 +35,7 @@ std::size_t hash_of(const Report& report, const Thread& thread, bool with_stacks
   mix(seed, thread.raising ? hash(formatted(report, *thread.raising)) : 0);
   mix(seed, hash(thread.state.value_or("")));
   mix(seed, thread.waiting ? hash(wait_key(*thread.waiting)) : 0);
+  mix(seed, hash(lock_text(report, thread.waits_for)));
   if (with_stacks) mix(seed, hash(thread.formatted_stack));
   return seed;
 }
@@ -45,6 +47,7 @@ bool alike(const Report& report, const Thread& a, const Thread& b, bool with_sta
   if (a.movement && (a.movement->moved() != b.movement->moved() || a.movement->looks != b.movement->looks)) return false;
   if (a.waiting.has_value() != b.waiting.has_value()) return false;
   if (a.waiting && wait_key(*a.waiting) != wait_key(*b.waiting)) return false;
+  if (a.waits_for != b.waits_for && lock_text(report, a.waits_for) != lock_text(report, b.waits_for)) return false;
   if (a.raising.has_value() != b.raising.has_value()) return false;
   if (a.raising && !same(*a.raising, *b.raising)) return false;
   if (!std::ranges::equal(a.handling, b.handling, same)) return false;

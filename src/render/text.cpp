@@ -8,6 +8,7 @@
 
 #include "render/escape.hpp"
 #include "render/group.hpp"
+#include "render/lock_text.hpp"
 #include "render/names.hpp"
 #include "render/render.hpp"
 #include "render/task_text.hpp"
@@ -31,6 +32,7 @@ class TextReport {
 
   std::string render() {
     header();
+    deadlocks();
     const auto groups = group_threads(report_, !options_.exceptions_only);
     const bool any =
         std::ranges::any_of(groups, [](const ThreadGroup& group) { return busy(group); }) ||
@@ -117,6 +119,22 @@ class TextReport {
                           report_.masked == 1 ? " is" : "s are");
   }
 
+  /// A circle of threads is why the process does not answer: that comes first.
+  void deadlocks() {
+    if (!report_.deadlocks) return;
+    for (const Deadlock& deadlock : *report_.deadlocks) {
+      const std::size_t count = deadlock.threads.size();
+      std::string title = count == 1 ? "Deadlock: a thread waits for itself"
+                                     : fmt::format("Deadlock: {} threads wait for each other", count);
+      if (deadlock.timeout_ms)
+        title += fmt::format(", until one gives up in {:.1f} s",
+                             static_cast<double>(*deadlock.timeout_ms) / 1e3);
+      out_ += '\n';
+      line(Style::problem, title);
+      out_ += deadlock_text(report_, deadlock);
+    }
+  }
+
   void nothing_handled() {
     out_ += "\nNo thread is handling an exception.";
     const auto& children = report_.target.python_children;
@@ -157,6 +175,8 @@ class TextReport {
     else if (!waiting.empty()) add("waiting" + waiting);
     if (thread.gil == "holding") add("holds the GIL");
     if (thread.gil == "waiting") add("waits for the GIL");
+    if (const std::string lock = lock_text(report_, thread.waits_for); !lock.empty())
+      add("waits for " + lock);
     if (!thread.handling.empty()) add("handling " + name_of(thread.handling.front()));
     if (thread.raising) add("raising " + name_of(*thread.raising));
     if (!thread.stopped && report_.freeze.mode != "none") add("did not stop");

@@ -43,3 +43,34 @@ def test_collector_at_work(interpreter, start_target, json_report):
     idle = json_report(start(start_target, interpreter, "free").pid)["interpreters"][0]
     assert (busy["gc_collecting"], idle["gc_collecting"]) == (True, False)
     assert (busy["finalizing"], idle["finalizing"]) == (False, False)
+
+
+def test_who_waits_is_named(interpreter, start_target, json_report, run_tool):
+    """The main thread comes back from its read and never gets the GIL again."""
+    target = start(start_target, interpreter, "held")
+    for _ in range(50):
+        threads = {thread["name"]: thread for thread in json_report(target.pid)["interpreters"][0]["threads"]}
+        if threads["spinner"]["gil"] == "holding" and threads["MainThread"]["waiting"] is not None:
+            break
+    if threads["MainThread"]["waiting"]["call"] == "read":
+        assert threads["MainThread"]["gil"] == "none"
+    target.go()
+    for _ in range(50):
+        threads = {thread["name"]: thread for thread in json_report(target.pid)["interpreters"][0]["threads"]}
+        if threads["MainThread"]["gil"] == "waiting":
+            break
+    assert (threads["MainThread"]["gil"], threads["spinner"]["gil"]) == ("waiting", "holding")
+    assert threads["MainThread"]["waiting"]["call"] == "futex" and threads["MainThread"]["waits_for"] is None
+    lines = [line for line in run_tool(target.pid).out.splitlines() if line.startswith("Thread ")]
+    assert "waits for the GIL" in next(line for line in lines if '"MainThread"' in line)
+    assert "holds the GIL" in next(line for line in lines if '"spinner"' in line)
+
+
+def test_a_lock_is_not_the_gil(interpreter, start_target, json_report):
+    target = start(start_target, interpreter, "free")
+    for _ in range(50):
+        threads = {thread["name"]: thread for thread in json_report(target.pid)["interpreters"][0]["threads"]}
+        if threads["idle"]["waits_for"] is not None:
+            break
+    assert threads["idle"]["waiting"]["call"] == "futex"
+    assert threads["idle"]["gil"] == "none" and threads["idle"]["waits_for"] is not None

@@ -17,8 +17,8 @@ constexpr std::int64_t code_unit = 2;
 constexpr std::uint64_t block_size = 12, block_level = 8;
 constexpr std::int32_t max_blocks = 20;  // CO_MAXBLOCKS
 
-/// Objects/exception_handling_notes.txt (3.11+): numbers of six bits a byte, the highest first; 0x40 says that
-/// more follow, 0x80 that an entry begins.
+/// Objects/exception_handling_notes.txt (3.11+): numbers of six bits a byte, the highest first;
+/// 0x40 says that more follow, 0x80 that an entry begins.
 class ExceptionTable {
  public:
   explicit ExceptionTable(std::string_view bytes) : bytes_(bytes) {}
@@ -55,7 +55,8 @@ Result<std::size_t> depth_of_blocks(Heap& heap, RemoteAddr frame) {
   const auto& f = heap.layout().frame_object;
   PYEXC_TRY(const auto blocks, heap.field<std::int32_t>(frame, f.f_iblock));
   if (blocks < 1 || blocks > max_blocks) return std::size_t{0};
-  const RemoteAddr last = frame + *f.f_blockstack + static_cast<std::uint64_t>(blocks - 1) * block_size;
+  const RemoteAddr last =
+      frame + *f.f_blockstack + static_cast<std::uint64_t>(blocks - 1) * block_size;
   PYEXC_TRY(const auto level, heap.memory().read<std::int32_t>(last + block_level));
   return level > 0 ? static_cast<std::size_t>(level) : std::size_t{0};
 }
@@ -64,17 +65,21 @@ Result<std::size_t> depth_of_handler(Heap& heap, const FrameFacts& frame) {
   if (frame.lasti < 0) return std::size_t{0};
   PYEXC_TRY(const auto object, heap.pointer(frame.code, heap.layout().code.co_exceptiontable));
   PYEXC_TRY(const auto bytes, heap.raw_bytes(object, max_table));
-  const auto depth = ExceptionTable(bytes).depth_at(static_cast<std::uint64_t>(frame.lasti / code_unit));
+  const auto depth =
+      ExceptionTable(bytes).depth_at(static_cast<std::uint64_t>(frame.lasti / code_unit));
   return static_cast<std::size_t>(depth.value_or(0));
 }
 
 Result<RemoteAddr> bottom(Heap& heap, const FrameFacts& frame) {
   const auto& layout = heap.layout();
-  if (frame.iframe.null()) return heap.pointer(frame.frame_object, layout.frame_object.f_valuestack);
+  if (frame.iframe.null())
+    return heap.pointer(frame.frame_object, layout.frame_object.f_valuestack);
   PYEXC_TRY(const auto variables, heap.field<std::int32_t>(frame.code, layout.code.co_nlocalsplus));
   if (variables < 0 || static_cast<std::size_t>(variables) > heap.limits().max_items)
-    return fail(Error::at(Errc::invalid, frame.code.value(), "code with an impossible number of variables"));
-  return frame.iframe + *layout.iframe.localsplus + static_cast<std::uint64_t>(variables) * pointer_size;
+    return fail(Error::at(Errc::invalid, frame.code.value(),
+                          "code with an impossible number of variables"));
+  return frame.iframe + *layout.iframe.localsplus +
+         static_cast<std::uint64_t>(variables) * pointer_size;
 }
 
 }  // namespace
@@ -89,8 +94,8 @@ Result<ValueStack> value_stack(Heap& heap, const FrameFacts& frame) {
     PYEXC_TRY(const auto value, heap.memory().read_pointer(first + i * pointer_size));
     stack.places.push_back(heap.untag(value));
   }
-  PYEXC_TRY(const auto depth,
-            frame.iframe.null() ? depth_of_blocks(heap, frame.frame_object) : depth_of_handler(heap, frame));
+  PYEXC_TRY(const auto depth, frame.iframe.null() ? depth_of_blocks(heap, frame.frame_object)
+                                                  : depth_of_handler(heap, frame));
   stack.in_use = std::min(depth, stack.places.size());
   return stack;
 }
