@@ -137,7 +137,8 @@ LAUNCHES = {
     "frozen_modules_on": dict(options=["-X", "frozen_modules=on"], files={"script.py": NO_SITE}, argv=["script.py"], requires=(3, 11)),
     "traceback_limit": dict(files={"script.py": "import sys\nsys.tracebacklimit = 1\n" + UNTIDY}, argv=["script.py"]),
     "debug_allocator": dict(env={"PYTHONMALLOC": "debug"}, files={"script.py": UNTIDY}, argv=["script.py"]),
-    "malloc": dict(env={"PYTHONMALLOC": "malloc"}, files={"script.py": UNTIDY}, argv=["script.py"]),
+    # A free-threaded build has one allocator and refuses to start with another.
+    "malloc": dict(env={"PYTHONMALLOC": "malloc"}, files={"script.py": UNTIDY}, argv=["script.py"], free_threaded=False),
     "hash_seed": dict(env={"PYTHONHASHSEED": "12345"}, argv=["-c", "import fidelity_wait\ntry:\n    raise KeyError({'a', 'b', 'c', 'd'})\n"
                                                              "except KeyError:\n    fidelity_wait.wait()\n"]),
     "forked_child": dict(files={"forks.py": FORKING}, argv=["forks.py"], fork=True),
@@ -147,7 +148,9 @@ LAUNCHES = {
 }
 
 
-def applies(launch, version):
+def applies(launch, version, free_threaded=False):
+    if free_threaded and not launch.get("free_threaded", True):
+        return False
     return version >= launch.get("requires", (3, 8)) and (not launch.get("before") or version < launch["before"])
 
 

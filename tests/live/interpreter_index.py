@@ -118,7 +118,7 @@ def describe(name, kind, argv, binary, root, debug_roots):
         guess = os.path.join(os.path.dirname(os.path.dirname(binary)), "lib", facts["needed"][0])
         libpython = guess if os.path.exists(guess) else None
     core = elf_facts(libpython) if libpython else facts
-    supported = minor(told["version"]) >= OLDEST_SUPPORTED and not told["free_threaded"]
+    supported = minor(told["version"]) >= OLDEST_SUPPORTED
     return {
         "name": name, "version": told["version"], "version_info": [int(p) for p in told["version"].split(".")],
         "hexversion": told["hexversion"], "path": binary, "argv": argv, "env": {}, "kind": kind,

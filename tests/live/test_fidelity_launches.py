@@ -26,7 +26,8 @@ def pytest_generate_tests(metafunc):
             parameters.append(pytest.param(None, None, id=parameter.id, marks=parameter.marks))
             continue
         for name in names[wanted]:
-            if wanted == "launch_name" and not launches.applies(launches.LAUNCHES[name], interpreter.version_info):
+            if wanted == "launch_name" and not launches.applies(
+                    launches.LAUNCHES[name], interpreter.version_info, interpreter.entry["free_threaded"]):
                 continue
             if wanted == "variant" and interpreter.version_info < VARIANTS[name][2]:
                 continue
