@@ -9,9 +9,11 @@ namespace pyexc::cpython {
 namespace {
 
 constexpr std::uint64_t word = 8;
-constexpr std::int64_t max_size = 512;  // of the objects below
+constexpr std::uint64_t lowest_address = 1U << 16;  // vm.mmap_min_addr
+constexpr std::int64_t max_size = 512;              // of the objects below
 
-/// Types whose instances a thread may sleep on. A buffered file has a lock of its own.
+/// Types whose instances a thread may sleep on: on a part of them, or on what they point to. A
+/// buffered file has a lock of its own.
 constexpr std::array waited_on = {std::string_view("_thread.lock"),
                                   std::string_view("_thread.RLock"),
                                   std::string_view("_thread._ThreadHandle"),
@@ -41,7 +43,8 @@ bool LockFutex::is_of(RemoteAddr object) {
   for (std::uint64_t at = *heap_.layout().object.ob_type + word;
        at + word <= static_cast<std::uint64_t>(size); at += word) {
     const auto value = heap_.memory().read<std::uint64_t>(object + at);
-    if (value && *value == futex_) return true;
+    if (value && (*value == futex_ || (*value == parked_at_.value() && *value >= lowest_address)))
+      return true;
   }
   const auto& f = heap_.layout().thread_handle;
   if ((*type)->tp_name != "_thread._ThreadHandle" ||

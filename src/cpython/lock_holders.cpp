@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "cpython/frame/value_stack.hpp"
+#include "cpython/value/lookup.hpp"
 
 namespace pyexc::cpython {
 
 namespace {
-constexpr std::size_t max_frames = 100'000;  // of all threads together
+constexpr std::size_t max_frames = 100'000;    // of all threads together
+constexpr std::size_t max_values = 1'000'000;  // on their stacks
 constexpr std::string_view exit_name = "__exit__";
 
 bool is_function_named(Heap& heap, RemoteAddr function) {
@@ -51,32 +53,45 @@ RemoteAddr LockHolders::left_by(RemoteAddr value, RemoteAddr above) {
 }
 
 /// The lock that the manager of a `with` takes: itself, or a Condition's (Lib/threading.py).
-RemoteAddr LockHolders::lock_of(RemoteAddr manager) {
-  const auto type = heap_.type_info_of(manager);
-  if (!type) return {};
-  if ((*type)->tp_name == "_thread.lock") return manager;
+RemoteAddr LockHolders::lock_of(RemoteAddr manager, const TypeInfo& type) {
+  if (type.tp_name == "_thread.lock") return manager;
   const auto inner = heap_.instance_get(manager, "_lock");
   return inner ? *inner : RemoteAddr();
 }
 
+void LockHolders::read_frame(const FrameFacts& frame, int depth, std::vector<RemoteAddr>& locks) {
+  if (frames_ >= max_frames || values_ >= max_values) return;
+  ++frames_;
+  const auto values = value_stack(heap_, frame);
+  if (!values) return;
+  values_ += values->in_use;
+  for (std::size_t i = 0; i < values->in_use; ++i) {
+    const RemoteAddr above = i + 1 < values->in_use ? values->places[i + 1] : RemoteAddr();
+    const RemoteAddr manager = left_by(values->places[i], above);
+    const auto type = manager.null() ? fail(Errc::invalid) : heap_.type_info_of(manager);
+    if (!type) continue;
+    if ((*type)->heap() && is_kind_of(heap_, **type, "contextlib", "_GeneratorContextManager")) {
+      // The generator of a @contextmanager is suspended inside its own `with`.
+      const auto generator = heap_.instance_get(manager, "gen");
+      if (!generator || generator->null() || depth == 0) continue;
+      const auto facts = generators_.read(*generator);
+      if (facts && facts->frame) read_frame(*facts->frame, depth - 1, locks);
+      continue;
+    }
+    if (const RemoteAddr lock = lock_of(manager, **type); !lock.null()) locks.push_back(lock);
+  }
+}
+
 void LockHolders::add(std::size_t thread, const Stack& stack) {
+  constexpr int max_managers = 3;  // inside one another
   std::vector<RemoteAddr> locks, released;
   for (const FrameFacts& frame : stack.frames) {
-    if (frames_ >= max_frames) return;
-    ++frames_;
     if (roles_.of(frame) == LockRole::condition_wait) {
       const RemoteAddr self = roles_.self_of(frame);
       const auto lock = self.null() ? Result<RemoteAddr>(self) : heap_.instance_get(self, "_lock");
       if (lock && !lock->null()) released.push_back(*lock);
     }
-    const auto values = value_stack(heap_, frame);
-    if (!values) continue;
-    for (std::size_t i = 0; i < values->in_use; ++i) {
-      const RemoteAddr above = i + 1 < values->in_use ? values->places[i + 1] : RemoteAddr();
-      const RemoteAddr manager = left_by(values->places[i], above);
-      const RemoteAddr lock = manager.null() ? manager : lock_of(manager);
-      if (!lock.null()) locks.push_back(lock);
-    }
+    read_frame(frame, max_managers, locks);
   }
   for (const RemoteAddr lock : locks) {
     if (std::find(released.begin(), released.end(), lock) != released.end()) continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cpython/frame/frames.hpp"
+#include "cpython/generators.hpp"
 #include "cpython/lock_roles.hpp"
 #include "cpython/object/heap.hpp"
 
@@ -16,7 +17,8 @@ namespace pyexc::cpython {
 
 class LockHolders {
  public:
-  LockHolders(Heap& heap, const LockRoles& roles) : heap_(heap), roles_(roles) {}
+  LockHolders(Heap& heap, FrameReader& frames, const LockRoles& roles)
+      : heap_(heap), roles_(roles), generators_(heap, frames) {}
 
   /// The stack of the thread with that number.
   void add(std::size_t thread, const Stack& stack);
@@ -30,12 +32,14 @@ class LockHolders {
     std::size_t count = 0;
   };
   [[nodiscard]] RemoteAddr left_by(RemoteAddr value, RemoteAddr above);
-  [[nodiscard]] RemoteAddr lock_of(RemoteAddr manager);
+  [[nodiscard]] RemoteAddr lock_of(RemoteAddr manager, const TypeInfo& type);
+  void read_frame(const FrameFacts& frame, int depth, std::vector<RemoteAddr>& locks);
 
   Heap& heap_;
   const LockRoles& roles_;
+  GeneratorReader generators_;
   std::unordered_map<RemoteAddr, Bodies> bodies_;  ///< by lock
-  std::size_t frames_ = 0;
+  std::size_t frames_ = 0, values_ = 0;            ///< that were looked at
 };
 
 }  // namespace pyexc::cpython

@@ -36,17 +36,23 @@ constexpr Row rows[] = {
     {"queue", "_PySimpleQueue", "get", LockRole::queue},
     {"concurrent.futures._base", "Future", "result", LockRole::future},
     {"concurrent.futures._base", "Future", "exception", LockRole::future},
+    {"threading", "", "_shutdown", LockRole::shutdown},
+    {"multiprocessing.synchronize", "SemLock", "__enter__", LockRole::process_lock},
     {"_frozen_importlib", "_ModuleLock", "acquire", LockRole::module_lock},
     {"_frozen_importlib", "_ModuleLockManager", "__enter__", LockRole::module_lock_manager},
 };
 
-Result<RemoteAddr> code_of(Heap& heap, const Row& row) {
+Result<RemoteAddr> function_of(Heap& heap, const Row& row) {
+  if (row.type.empty()) return module_member(heap, row.module, row.method);
   PYEXC_TRY(const auto type, module_member(heap, row.module, row.type));
   if (type.null()) return RemoteAddr();
   PYEXC_TRY(const auto* info, heap.type_info(type));
   PYEXC_TRY(const auto dict, heap.type_dict(*info));
-  if (dict.null()) return RemoteAddr();
-  PYEXC_TRY(const auto function, heap.dict_get(dict, row.method));
+  return dict.null() ? Result<RemoteAddr>(dict) : heap.dict_get(dict, row.method);
+}
+
+Result<RemoteAddr> code_of(Heap& heap, const Row& row) {
+  PYEXC_TRY(const auto function, function_of(heap, row));
   if (function.null() || !heap.is_exactly(function, "function")) return RemoteAddr();
   return heap.pointer(function, heap.layout().function.func_code);
 }

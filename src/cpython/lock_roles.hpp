@@ -24,7 +24,9 @@ enum class LockRole : std::uint8_t {
   rlock,        ///< threading._RLock, written in Python
   module_lock,  ///< importlib's, one for each module
   module_lock_manager,
-  thread,  ///< join()
+  thread,        ///< join()
+  shutdown,      ///< threading._shutdown(), which waits for the end of every thread
+  process_lock,  ///< one of multiprocessing
 };
 
 class LockRoles {

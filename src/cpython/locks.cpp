@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "cpython/frame/value_stack.hpp"
 #include "cpython/locals.hpp"
@@ -30,7 +31,9 @@ std::string_view kind_of_role(LockRole role) {
     case LockRole::rlock: return "lock";
     case LockRole::module_lock:
     case LockRole::module_lock_manager: return "import";
-    case LockRole::thread: return "thread";
+    case LockRole::thread:
+    case LockRole::shutdown: return "thread";
+    case LockRole::process_lock: return "lock";
   }
   return "lock";
 }
@@ -98,6 +101,10 @@ RemoteAddr LockReader::blocked_on(std::uint64_t futex, const Stack& stack) {
       for (const Variable& variable : variables->items) candidates.push_back(variable.value);
     found = lock();
   }
+  if (found.null() && roles_.of(frame) == LockRole::shutdown) {
+    for (const auto& [end, thread] : ends_of_threads())
+      if (sleeps.is_of(end)) return end;
+  }
   return found.null() ? sleeps.parked_on() : found;
 }
 
@@ -119,7 +126,8 @@ LockReader::Waited LockReader::climb(RemoteAddr lock, const Stack& stack) {
         notified = waited.user_frame == 0 && own && *own != lock;
         break;
       }
-      case LockRole::rlock: waited.object = self; continue;
+      case LockRole::rlock:
+      case LockRole::process_lock: waited.object = self; continue;
       case LockRole::module_lock: {
         const auto wakeup = heap_.instance_get(self, "wakeup");
         notified = wakeup && *wakeup == lock;
@@ -137,24 +145,35 @@ LockReader::Waited LockReader::climb(RemoteAddr lock, const Stack& stack) {
   return waited;
 }
 
-/// Up to 3.12 a thread that ends releases a lock of its Thread object; from 3.13 on it sets an
-/// event of its handle.
-RemoteAddr LockReader::thread_that_ends(RemoteAddr lock) {
+/// What says that a thread has ended, and its Thread object: up to 3.12 a lock that it releases,
+/// from 3.13 on an event of its handle (Lib/threading.py).
+const LockReader::Ends& LockReader::ends_of_threads() {
+  constexpr std::size_t max_active = 20'000;
+  if (ends_) return *ends_;
+  ends_.emplace();
   const auto active = module_member(heap_, "threading", "_active");
-  if (!active || active->null()) return {};
-  const auto threads = heap_.dict_items(*active);
-  if (!threads) return {};
+  if (!active || active->null()) return *ends_;
+  const auto threads = heap_.dict_items(*active, max_active);
+  if (!threads) return *ends_;
   for (const DictEntry& entry : threads->entries)
     for (const std::string_view name : {"_tstate_lock", "_handle", "_os_thread_handle"})
-      if (const auto value = heap_.instance_get(entry.value, name); value && *value == lock)
-        return entry.value;
-  return {};
+      if (const auto value = heap_.instance_get(entry.value, name); value && !value->null())
+        ends_->emplace(*value, entry.value);
+  return *ends_;
+}
+
+/// A lock that nobody has is one that the thread is just about to get.
+bool LockReader::is_free(RemoteAddr object) {
+  const auto type = heap_.type_info_of(object);
+  if (!type) return false;
+  if ((*type)->tp_name == "_thread.lock") return !is_locked(object);
+  return (*type)->tp_name == "_thread.RLock" && !owner_of_rlock(object);
 }
 
 void LockReader::read_thread(const LockThread& thread, std::uint64_t futex) {
   const Stack stack = frames_.stack_of(thread.state.address);
   const RemoteAddr found = blocked_on(futex, stack);
-  if (found.null()) return;
+  if (found.null() || is_free(found)) return;
   Waited waited = climb(found, stack);
   const auto type = heap_.type_info_of(waited.object);
   if (!type) return;
@@ -163,8 +182,9 @@ void LockReader::read_thread(const LockThread& thread, std::uint64_t futex) {
     else if ((*type)->tp_name.starts_with("_io.")) waited.kind = "file";
     else if ((*type)->tp_name.starts_with("_thread.") && waited.owner.null()) {
       // threading._shutdown() waits for every thread without asking its Thread object.
-      if (const RemoteAddr other = thread_that_ends(found); !other.null()) {
-        waited.object = other;
+      const auto end = ends_of_threads().find(found);
+      if (end != ends_of_threads().end()) {
+        waited.object = end->second;
         waited.kind = "thread";
       }
     }
@@ -210,6 +230,12 @@ void LockReader::describe(const Waited& waited, const Stack& stack, Lock& lock) 
   }
   lock.name = std::move(name.path);
   lock.of = std::move(name.of);
+  // multiprocessing's locks hand out methods of what they are made of.
+  constexpr std::string_view inside = "._semlock";
+  if (lock.type == "_multiprocessing.SemLock" && lock.name.ends_with(inside)) {
+    lock.name.resize(lock.name.size() - inside.size());
+    lock.type = std::exchange(lock.of, {});
+  }
 }
 
 bool LockReader::is_locked(RemoteAddr lock) {
@@ -234,7 +260,11 @@ std::optional<std::uint64_t> LockReader::owner_of(RemoteAddr object, const Lock&
   if (lock.kind == "import") return ident_attribute(object, "owner");
   const auto type = heap_.type_info_of(object);
   if (lock.kind != "lock" || !type) return std::nullopt;
-  if ((*type)->tp_name != "_thread.RLock") return ident_attribute(object, "_owner");
+  return (*type)->tp_name == "_thread.RLock" ? owner_of_rlock(object)
+                                             : ident_attribute(object, "_owner");
+}
+
+std::optional<std::uint64_t> LockReader::owner_of_rlock(RemoteAddr object) {
   const auto& f = heap_.layout().rlock;
   const auto owner = heap_.field<std::uint64_t>(object, f.rlock_owner);
   const auto count = heap_.field<std::uint64_t>(object, f.rlock_count);
@@ -261,18 +291,21 @@ void LockReader::read(const InterpreterState& interpreter, const std::vector<Loc
   threads_ = &threads;
   interpreter_ = &interpreter;
   known_.clear();
+  ends_.reset();
   const PageCache::Optional optional(heap_.memory(), max_pages, false);
   heap_.set_interpreter(interpreter.address);
   const std::size_t first = report_.locks->size();
   bool entered = false;
   for (const LockThread& thread : threads) {
     const auto sleeping = sleeping_.find(thread.tid);
-    if (sleeping == sleeping_.end() || thread.tid == 0 || waits_.contains(thread.tid)) continue;
+    if (sleeping == sleeping_.end() || thread.tid == 0 || thread.wants_gil ||
+        waits_.contains(thread.tid))
+      continue;
     if (!entered) roles_.enter_interpreter();
     entered = true;
     read_thread(thread, sleeping->second.futex);
   }
-  LockHolders holders(heap_, roles_);
+  LockHolders holders(heap_, frames_, roles_);
   bool looked = false;
   for (std::size_t id = first; id < report_.locks->size(); ++id) {
     Lock& lock = (*report_.locks)[id];

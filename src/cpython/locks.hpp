@@ -19,6 +19,7 @@ namespace pyexc::cpython {
 struct LockThread {
   ThreadState state;
   std::int64_t tid = 0;
+  bool wants_gil = false;  ///< what it sleeps on is that
 };
 
 class LockReader {
@@ -49,12 +50,15 @@ class LockReader {
   void read_thread(const LockThread& thread, std::uint64_t futex);
   LockId add(const Waited& waited, const Stack& stack);
   void describe(const Waited& waited, const Stack& stack, Lock& lock);
-  [[nodiscard]] RemoteAddr thread_that_ends(RemoteAddr lock);
+  using Ends = std::unordered_map<RemoteAddr, RemoteAddr>;
+  [[nodiscard]] const Ends& ends_of_threads();
   void hold_by_ident(std::optional<std::uint64_t> ident, Lock& lock);
   [[nodiscard]] std::optional<std::uint64_t> owner_of(RemoteAddr object, const Lock& lock);
   [[nodiscard]] std::optional<std::uint64_t> ident_attribute(RemoteAddr object,
                                                              std::string_view name);
   [[nodiscard]] bool is_locked(RemoteAddr lock);
+  [[nodiscard]] std::optional<std::uint64_t> owner_of_rlock(RemoteAddr rlock);
+  [[nodiscard]] bool is_free(RemoteAddr object);
 
   Heap& heap_;
   FrameReader& frames_;
@@ -70,6 +74,7 @@ class LockReader {
   const Threads* threads_ = nullptr;
   const InterpreterState* interpreter_ = nullptr;
   std::unordered_map<RemoteAddr, LockId> known_;  ///< of this interpreter
+  std::optional<Ends> ends_;                      ///< of this interpreter, once somebody asked
 };
 
 }  // namespace pyexc::cpython

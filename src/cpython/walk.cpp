@@ -149,6 +149,7 @@ class Walker {
       if (!wanted(os_thread)) continue;
       out.threads.push_back(read_thread(state, os_thread, names, out.threads.size()));
       out.threads.back().gil = gil_of(state, out.threads.back(), gil);
+      if (out.threads.back().gil == "waiting") gil_waiters_.insert(state.address);
       ++outcome_.threads;
     }
     if (looks_at_tasks()) {
@@ -184,7 +185,8 @@ class Walker {
       std::vector<LockThread> threads;
       for (const ThreadState& state : interp.threads) {
         const TargetThread* os_thread = os_threads.of(state);
-        threads.push_back({state, os_thread != nullptr ? os_thread->tid : 0});
+        const std::int64_t tid = os_thread != nullptr ? os_thread->tid : 0;
+        threads.push_back({state, tid, gil_waiters_.contains(state.address)});
       }
       locks_.read(interp, threads);
     }
@@ -274,6 +276,7 @@ class Walker {
   TaskReader tasks_;
   SuspendedReader suspended_;
   LockReader locks_;
+  std::set<RemoteAddr> gil_waiters_;
   std::map<std::int64_t, const Wait*> waits_;  ///< by tid
   const Runtime& runtime_;
   WalkOutcome outcome_;

@@ -79,7 +79,7 @@ def same_replayed(run_tool, recording, report):
 def test_what_is_waited_for(blocked, json_report, run_tool, tmp_path):
     target, facts = blocked("waits")
     report = json_report(target.pid, "--no-redact", "--record", tmp_path / "recording")
-    assert len({fact["case"] for fact in facts}) == len(facts) == 35
+    assert len({fact["case"] for fact in facts}) == len(facts) == 39
     check(report, facts)
     assert report["deadlocks"] == []
     assert report["problems"] == [] and report["complete"]
@@ -158,6 +158,13 @@ def test_holder_that_has_ended(blocked, json_report, run_tool):
     target, facts = blocked("dead")
     check(json_report(target.pid, "--no-redact"), facts)
     assert "(threading.RLock), held by a thread that has ended" in run_tool(target.pid).out
+
+
+def test_end_of_the_main_thread(blocked, json_report, run_tool):
+    """What keeps a process from ending is a thread that is no daemon."""
+    target, facts = blocked("exit")
+    check(json_report(target.pid, "--no-redact"), facts)
+    assert 'waits for the end of thread %d "last"' % facts[0]["holder"] in run_tool(target.pid).out
 
 
 def test_only_one_thread(blocked, json_report):

@@ -1,11 +1,14 @@
-"""locks.py waits|deadlocks|dead: threads that wait for every kind of lock, and say what for before they do.
+"""locks.py waits|deadlocks|dead|exit: threads that wait for every kind of lock, and say what for before they do.
 
 One JSON object a line: the case, the tid, and of what is waited for: address, kind, type, name and the type whose
 attribute it is, the tid of the holder as this program knows it, or null where Python does not let it know.
 """
 
 import concurrent.futures
+import contextlib
 import json
+import multiprocessing
+import os
 import queue
 import sys
 import threading
@@ -18,6 +21,7 @@ said = threading.Lock()
 FOREVER = threading.Event()
 BANK = threading.Lock()
 gettid = threading.get_native_id
+KEPT = []
 WAITERS = []  # of the cases: (name, function)
 
 
@@ -225,6 +229,21 @@ def acquired_without_with():
 
 
 @case
+def by_context_manager():
+    """The `with` is in a generator that is suspended meanwhile."""
+    guarded = threading.Lock()
+
+    @contextlib.contextmanager
+    def guard():
+        with guarded:
+            yield
+    holder = hold(guard())
+    tell("by_context_manager", guarded, "lock", "threading.Lock", "guarded", None, holder)
+    with guarded:
+        pass
+
+
+@case
 def bound_method():
     bound = threading.Lock()
     holder = hold(bound)
@@ -369,6 +388,42 @@ def simple_queue_in_python():
     results = queue._PySimpleQueue()
     tell("simple_queue_in_python", results, "queue", "queue.SimpleQueue", "results")
     results.get()
+
+
+@case
+def buffered_file():
+    """Another thread is inside a read of the same file."""
+    r, w = os.pipe()
+    stream = os.fdopen(r, "rb")
+    KEPT.append(w)
+
+    def reader(ready):
+        ready(gettid())
+        stream.read(1)
+    tid = start(reader)
+    while True:
+        with open("/proc/self/task/%d/syscall" % tid) as line:
+            if line.read().startswith("0 0x%x " % r):
+                break
+    tell("buffered_file", stream, "file", "_io.BufferedReader", "stream")
+    stream.read(1)
+
+
+@case
+def process_lock():
+    shared = multiprocessing.Lock()
+    shared.acquire()
+    tell("process_lock", shared, "lock", "multiprocessing.synchronize.Lock", "shared")
+    with shared:
+        pass
+
+
+@case
+def process_lock_acquired():
+    shared = multiprocessing.Lock()
+    shared.acquire()
+    tell("process_lock_acquired", shared._semlock, "lock", "multiprocessing.synchronize.Lock", "shared")
+    shared.acquire()
 
 
 @case
@@ -572,6 +627,17 @@ def none_but_busy():
     return 1
 
 
+def at_exit():
+    """The main thread has come to its end and waits for one that does not."""
+    def last(ready):
+        ready(gettid())
+        FOREVER.wait()
+    told = queue.SimpleQueue()
+    worker = threading.Thread(target=last, args=(told.put,), name="last")
+    worker.start()
+    tell("at_exit", worker, "thread", "threading.Thread", None, None, told.get())
+
+
 def rlock_of_the_dead():
     """Nothing is started after it: a thread's ident may be used again."""
     abandoned = threading.RLock()
@@ -594,4 +660,7 @@ if __name__ == "__main__":
     sync.say(json.dumps({"expected": expected}).encode())
     if sys.argv[1] == "dead":
         rlock_of_the_dead()
-    sync.wait()
+    if sys.argv[1] == "exit":
+        at_exit()
+    else:
+        sync.wait()
