@@ -21,6 +21,7 @@ constexpr Row rows[] = {
     {"threading", "Condition", "wait", LockRole::condition_wait},
     {"threading", "Condition", "wait_for", LockRole::condition},
     {"threading", "Condition", "__enter__", LockRole::condition_enter},
+    {"threading", "Condition", "_acquire_restore", LockRole::condition_enter},
     {"threading", "Event", "wait", LockRole::event},
     {"threading", "Semaphore", "acquire", LockRole::semaphore},
     {"threading", "Barrier", "wait", LockRole::barrier},

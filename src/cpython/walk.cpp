@@ -175,6 +175,7 @@ class Walker {
     // One that is in another system call neither has it nor asks for it; one that runs may just be about to.
     const auto wait = waits_.find(thread.tid);
     if (wait == waits_.end()) return std::nullopt;
+    if (wait->second->call == "futex" && !wait->second->futex) return std::nullopt;  // it went on
     return wait->second->futex && gil->is_waited_for_at(*wait->second->futex) ? "waiting" : "none";
   }
 

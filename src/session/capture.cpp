@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -144,9 +145,7 @@ class Attempt {
     return read_running();
   }
 
-  Result<cpython::WalkOutcome> walk() {
-    return walk(options_.walk);
-  }
+  Result<cpython::WalkOutcome> walk() { return walk(options_.walk); }
 
   Result<cpython::WalkOutcome> walk(const cpython::WalkOptions& options) {
     Report scratch;
@@ -206,10 +205,47 @@ class Attempt {
         if (one.wait && one.wait->futex) found.emplace(one.tid, *one.wait->futex);
       return found;
     };
-    if (!options_.walk.locks || std::ranges::includes(futexes(before), futexes(captured_.activity))) return;
+    if (!options_.walk.locks || std::ranges::includes(futexes(before), futexes(captured_.activity)))
+      return;
     cpython::WalkOptions only = options_.walk;
     only.stacks = only.tasks = only.locals = false;
     (void)walk(only);
+  }
+
+  [[nodiscard]] bool waits_on_futexes() const {
+    return options_.walk.locks && std::ranges::any_of(captured_.activity, [](const Activity& one) {
+             return one.wait && one.wait->futex;
+           });
+  }
+
+  /// Between the look and the stop a thread may have got the lock that it slept on. One that was
+  /// stopped in its sleep still has the call's first argument, and a result that says to begin it
+  /// again.
+  void forget_ended_waits() {
+    // include/linux/errno.h: ERESTARTSYS, ERESTART_RESTARTBLOCK
+    constexpr std::uint64_t restart_sys = -std::uint64_t{512}, restart_block = -std::uint64_t{516};
+    std::map<std::int64_t, const Registers*> registers;
+    for (const TargetThread& thread : target_->threads())
+      if (thread.registers) registers.emplace(thread.tid, &*thread.registers);
+    for (Activity& one : captured_.activity) {
+      const auto found = registers.find(one.tid);
+      if (!one.wait || !one.wait->futex || found == registers.end()) continue;
+      const Registers& values = *found->second;
+      const bool sleeps =
+          values[Registers::rax] == restart_sys || values[Registers::rax] == restart_block;
+      if (!sleeps || values[Registers::rdi] != *one.wait->futex) one.wait->futex.reset();
+    }
+  }
+
+  /// The same without a freeze, as far as two looks can tell.
+  void forget_other_futexes(const std::vector<Activity>& now) {
+    std::map<std::int64_t, std::uint64_t> futexes;
+    for (const Activity& one : now) futexes.emplace(one.tid, *one.wait->futex);
+    for (Activity& one : captured_.activity) {
+      if (!one.wait || !one.wait->futex) continue;
+      const auto found = futexes.find(one.tid);
+      if (found == futexes.end() || found->second != *one.wait->futex) one.wait->futex.reset();
+    }
   }
 
   /// Pages of private mappings that nobody may write to: the text and constants of mapped files.
@@ -241,8 +277,9 @@ class Attempt {
       captured_.problems.clear();  // each round speaks for itself
       {
         const std::lock_guard lock(mutex_);
-        freeze_ =
-            std::make_unique<Freeze>(*target_, FreezeOptions{.max_freeze = options_.max_freeze});
+        freeze_ = std::make_unique<Freeze>(
+            *target_,
+            FreezeOptions{.max_freeze = options_.max_freeze, .registers = waits_on_futexes()});
         freezing_ = true;
       }
       const bool walk_later = round == 0 && settled_;
@@ -257,6 +294,7 @@ class Attempt {
             !read)
           outcome = fail(std::move(read).error());
         else if (!walk_later) outcome = walk();
+        if (waits_on_futexes() && freeze_->await_registers()) forget_ended_waits();
         note(freeze_->end());
       }
       if (walk_later) {
@@ -293,6 +331,7 @@ class Attempt {
       if (outcome && outcome->torn == 0) break;
       if (!outcome && round + 1 == max_rounds) return fail(outcome.error());
     }
+    forget_other_futexes(host::read_futexes(target_->task_fd(), target_->threads()));
     captured_.problems.push_back(
         {std::string(problem::not_frozen), "process",
          "read while it was running: parts of this report may belong to different moments"});

@@ -167,6 +167,21 @@ def test_end_of_the_main_thread(blocked, json_report, run_tool):
     assert 'waits for the end of thread %d "last"' % facts[0]["holder"] in run_tool(target.pid).out
 
 
+def test_no_deadlock_is_invented(blocked, json_report):
+    """Threads that take locks and let them go, as fast as they can, always in the same order."""
+    target, _ = blocked("busy")
+    known = {"outer", "inner", "shared.mutex", "changed", "changed._lock"}
+    waits = 0
+    for _ in range(25):
+        report = json_report(target.pid, "--no-redact", codes=(0, 1))
+        assert report["deadlocks"] == []
+        names = {lock["name"] for lock in report["locks"]}
+        # Between two functions of the library a lock may be without a name.
+        assert names <= known | {None, "shared", "self._lock", "self._cond._lock"}, names
+        waits += sum(len(lock["waiters"]) for lock in report["locks"])
+    assert waits > 0
+
+
 def test_only_one_thread(blocked, json_report):
     """The holder is named even if it is not shown, and so is the circle."""
     target, facts = blocked("deadlocks")

@@ -1,4 +1,4 @@
-"""locks.py waits|deadlocks|dead|exit: threads that wait for every kind of lock, and say what for before they do.
+"""locks.py waits|deadlocks|dead|exit|busy: threads that wait for every kind of lock, and say what for before they do.
 
 One JSON object a line: the case, the tid, and of what is waited for: address, kind, type, name and the type whose
 attribute it is, the tid of the holder as this program knows it, or null where Python does not let it know.
@@ -12,6 +12,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import types
 
 import locks_bank
@@ -411,7 +412,7 @@ def buffered_file():
 
 @case
 def process_lock():
-    shared = multiprocessing.Lock()
+    shared = multiprocessing.get_context("fork").Lock()
     shared.acquire()
     tell("process_lock", shared, "lock", "multiprocessing.synchronize.Lock", "shared")
     with shared:
@@ -420,7 +421,7 @@ def process_lock():
 
 @case
 def process_lock_acquired():
-    shared = multiprocessing.Lock()
+    shared = multiprocessing.get_context("fork").Lock()
     shared.acquire()
     tell("process_lock_acquired", shared._semlock, "lock", "multiprocessing.synchronize.Lock", "shared")
     shared.acquire()
@@ -648,6 +649,31 @@ def rlock_of_the_dead():
     abandoned.acquire()
 
 
+def in_order():
+    """Threads that take locks in the same order for ever: nobody is ever stuck."""
+    outer, inner, shared = threading.Lock(), threading.RLock(), queue.Queue()
+    changed = threading.Condition(outer)
+
+    def work(read_fd, write_fd):
+        while True:
+            with outer:
+                with inner:
+                    os.write(write_fd, b".")
+                    shared.put(os.read(read_fd, 1))  # gives the GIL away
+                    time.sleep(0.002)  # long enough for the others to wait
+                changed.notify()
+            with inner:
+                shared.get()
+
+    def wait():
+        while True:
+            with changed:
+                changed.wait()
+    for _ in range(8):
+        run(work, *os.pipe(), name="worker")
+    run(wait, name="waiter")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "waits":
         for function in WAITERS:
@@ -656,7 +682,9 @@ if __name__ == "__main__":
     elif sys.argv[1] == "deadlocks":
         expected = sum(function() for function in DEADLOCKS.values())
     else:
-        expected = 1
+        expected = 0 if sys.argv[1] == "busy" else 1
+    if sys.argv[1] == "busy":
+        in_order()
     sync.say(json.dumps({"expected": expected}).encode())
     if sys.argv[1] == "dead":
         rlock_of_the_dead()
