@@ -170,7 +170,13 @@ std::optional<std::uint64_t> TaskReader::thread_of_loop(RemoteAddr loop) {
   return known->second;
 }
 
-void TaskReader::read_waiter(RemoteAddr waiter, Task& out) {
+bool TaskReader::is_done(RemoteAddr task) {
+  const auto facts = facts_of(task, kind_of(task));
+  return facts && facts->state != "pending";
+}
+
+/// `links`: the coroutines of the task, of which the innermost waits for `waiter`.
+void TaskReader::read_waiter(RemoteAddr waiter, const std::vector<GeneratorFacts>& links, Task& out) {
   if (waiter.null() || heap_.is_none(waiter)) return;
   const auto wait_for = [&](RemoteAddr task) {
     const auto id = ids_.find(task.value());
@@ -189,10 +195,19 @@ void TaskReader::read_waiter(RemoteAddr waiter, Task& out) {
   if (type && (*type)->heap() && (*type)->tp_name == "_GatheringFuture") {
     if (const auto children = heap_.instance_get(waiter, "_children"); children && !children->null()) {
       if (const auto items = heap_.list_items(*children, max_children)) {
-        for (const RemoteAddr child : items->items) (void)wait_for(child);
+        for (const RemoteAddr child : items->items)
+          if (!is_done(child)) (void)wait_for(child);
         if (!out.waits_for.empty()) return;
       }
     }
+  }
+  const HiddenWait hidden = waits_.behind(waiter, links);
+  for (const RemoteAddr future : hidden.futures)
+    if (!is_done(future)) (void)wait_for(future);
+  if (!out.waits_for.empty()) return;
+  if (!hidden.object.null()) {
+    ValueText object = repr(heap_, hidden.object, {.max_text = max_awaiting_text, .max_depth = 3, .max_string = 80, .max_items = 5});
+    if (!heap_.capturing()) out.waits_at = std::move(object.text);
   }
   ValueText text = repr(heap_, waiter, {.max_text = max_awaiting_text, .max_depth = 3, .max_string = 80, .max_items = 5});
   if (!heap_.capturing()) out.awaiting = std::move(text.text);
@@ -201,6 +216,7 @@ void TaskReader::read_waiter(RemoteAddr waiter, Task& out) {
 Result<void> TaskReader::read_chain(const Facts& facts, Task& out, TaskId id) {
   if (facts.coroutine.null() || heap_.is_none(facts.coroutine)) return {};
   if (!generators_.is_generator(facts.coroutine)) {
+    read_waiter(facts.waiter, {}, out);
     // A task may run any awaitable object, Cython's coroutines among them.
     const auto type = heap_.type_info_of(facts.coroutine);
     if (type) out.coroutine = (*type)->tp_name;
@@ -237,7 +253,8 @@ Result<void> TaskReader::read_chain(const Facts& facts, Task& out, TaskId id) {
   }
   for (auto link = chain.links.rbegin(); link != chain.links.rend(); ++link)
     if (link->handling) out.handling.push_back(exceptions_.add(*link->handling, owner_));
-  if (facts.waiter.null() && !chain.awaits.null() && facts.state == "pending") read_waiter(chain.awaits, out);
+  if (!facts.waiter.null()) read_waiter(facts.waiter, chain.links, out);
+  else if (facts.state == "pending") read_waiter(chain.awaits, chain.links, out);
   return {};
 }
 
@@ -252,7 +269,6 @@ Result<void> TaskReader::read_one(RemoteAddr task, Task& out, TaskId id) {
     triple.value = facts.exception;
     out.exception = exceptions_.add(triple, owner_);
   }
-  read_waiter(facts.waiter, out);
   return read_chain(facts, out, id);
 }
 

@@ -9,6 +9,7 @@
 
 #include "cpython/exceptions.hpp"
 #include "cpython/generators.hpp"
+#include "cpython/task_waits.hpp"
 #include "cpython/threads.hpp"
 #include "report/report.hpp"
 
@@ -20,7 +21,7 @@ class TaskReader {
  public:
   TaskReader(Heap& heap, CodeReader& codes, FrameReader& frames, ExceptionReader& exceptions, FrameValues* values,
              Report& report)
-      : heap_(heap), codes_(codes), exceptions_(exceptions), generators_(heap, frames), values_(values), report_(report) {}
+      : heap_(heap), codes_(codes), exceptions_(exceptions), generators_(heap, frames), waits_(heap, generators_), values_(values), report_(report) {}
 
   /// Adds the tasks of one interpreter to the report. `threads`: those of the interpreter, as the report has them;
   /// `owner`: the number under which the tasks' variables are read.
@@ -55,13 +56,15 @@ class TaskReader {
   Result<void> read_one(RemoteAddr task, Task& out, TaskId id);
   Result<PyText> name_of(RemoteAddr name);
   Result<void> read_chain(const Facts& facts, Task& out, TaskId id);
-  void read_waiter(RemoteAddr waiter, Task& out);
+  void read_waiter(RemoteAddr waiter, const std::vector<GeneratorFacts>& links, Task& out);
+  bool is_done(RemoteAddr task);
   std::optional<std::uint64_t> thread_of_loop(RemoteAddr loop);
 
   Heap& heap_;
   CodeReader& codes_;
   ExceptionReader& exceptions_;
   GeneratorReader generators_;
+  TaskWaits waits_;
   FrameValues* values_;
   Report& report_;
   std::size_t owner_ = 0;

@@ -182,6 +182,7 @@ class Redactor {
   void redact(Task& task) {
     text(task.name);
     text(task.awaiting);
+    text(task.waits_at);
     if (task.unreadable) text(*task.unreadable);
     for (Frame& frame : task.stack) redact(frame);
   }

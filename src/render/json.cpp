@@ -231,6 +231,9 @@ void write(JsonWriter& json, const Task& task, TaskId id) {
   json.key("awaiting");
   if (task.awaiting.empty()) json.null();
   else json.string(task.awaiting);
+  json.key("waits_at");
+  if (task.waits_at.empty()) json.null();
+  else json.string(task.waits_at);
   ids(json, "waits_for", task.waits_for);
   ids(json, "awaited_by", task.awaited_by);
   ids(json, "handling", task.handling);

@@ -39,6 +39,7 @@ std::string task_line(const Report& report, TaskId id) {
   text += ": " + (task.running ? "running" : task.state.empty() ? "unreadable" : task.state);
   if (!task.coroutine.empty()) text += fmt::format(" in {}()", one_line(task.coroutine));
   if (!task.waits_for.empty()) text += ", waits for " + named(report, task.waits_for);
+  else if (!task.waits_at.empty()) text += ", waits at " + one_line(task.waits_at);
   else if (!task.awaiting.empty()) text += ", waits for " + one_line(task.awaiting);
   if (!task.awaited_by.empty()) text += ", awaited by " + named(report, task.awaited_by);
   if (!task.handling.empty() && task.handling.front() < report.exceptions.size())

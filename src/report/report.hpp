@@ -263,7 +263,8 @@ struct Task {
   bool stack_cut = false;           ///< the chain of coroutines goes on beyond what was read
   /// What the innermost coroutine waits for, if that is no task: "<Future pending>"; empty if it waits for nothing.
   PyText awaiting;
-  std::vector<TaskId> waits_for;    ///< tasks that it waits for, those inside a gather() included
+  PyText waits_at;                  ///< the lock, event or queue of asyncio that it waits at; empty if none
+  std::vector<TaskId> waits_for;    ///< tasks that it waits for, those inside gather(), a TaskGroup, wait() and such included
   std::vector<TaskId> awaited_by;
   std::vector<ExceptionId> handling;  ///< while suspended; of the innermost coroutine first
   std::optional<ExceptionId> exception;  ///< that it ended with and that nobody has fetched yet
