@@ -181,8 +181,8 @@ PyText Reach::name_of(const FrameFacts& frame) {
   return (*code)->qualname.empty() ? (*code)->name : (*code)->qualname;
 }
 
-PyText Reach::describe(const Find& find) {
-  PyText steps;  // what comes behind the variable
+PyText Reach::describe(const Find& find, std::string further) {
+  PyText steps = std::move(further);  // what comes behind the variable
   PyText text;
   std::size_t count = 0;
   for (std::uint32_t number = find.node;;) {

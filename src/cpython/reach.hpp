@@ -38,7 +38,8 @@ class Reach {
   /// Everything that is wanted and can be reached from the roots added since the last run, nearest first.
   [[nodiscard]] std::vector<Find> run(const Wanted& wanted);
   /// How it was reached: "variable self.rows of f in thread 12".
-  [[nodiscard]] PyText describe(const Find& find);
+  /// `further`: steps that lead on from it.
+  [[nodiscard]] PyText describe(const Find& find, std::string further = {});
   /// True if a limit ended the search.
   [[nodiscard]] bool cut() const { return heap_.reached().cut; }
 

@@ -29,12 +29,16 @@ class SuspendedReader {
   /// Where the search begins: the frames of a thread of the interpreter that is read next.
   void add_stack(const std::vector<FrameFacts>& frames, std::int64_t tid);
   /// After the threads and tasks of an interpreter have been read. `owner`: the number under which variables are read.
-  void read(const InterpreterState& interpreter, std::size_t owner);
+  void read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner);
 
  private:
   bool wanted(RemoteAddr object, ReachKind kind);
   bool handles(RemoteAddr generator);
+  std::vector<RemoteAddr> stored_in(RemoteAddr object, ReachKind kind);
   void add_tasks();
+  void add_last(const InterpreterState& interpreter);
+  void add_found(const Reach::Find& find, std::int64_t interpreter);
+  void add_stored(std::string kind, PyText where, RemoteAddr exception, std::int64_t interpreter);
   void add_suspended(const Reach::Find& find, std::int64_t interpreter);
   Result<void> read_suspended(const GeneratorReader::Chain& chain, Suspended& out, std::size_t number);
 

@@ -160,14 +160,38 @@ Result<PyText> TaskReader::name_of(RemoteAddr name) {
   return fmt::format("Task-{}", number.clamped());
 }
 
-/// BaseEventLoop._thread_id: the ident of the thread that runs it; None while none does.
-std::optional<std::uint64_t> TaskReader::thread_of_loop(RemoteAddr loop) {
-  const auto [known, added] = loop_threads_.try_emplace(loop.value());
-  if (!added) return known->second;
-  const auto ident = heap_.instance_get(loop, "_thread_id");
-  if (!ident || ident->null() || !heap_.has_flag(*ident, type_flags::int_subclass)) return std::nullopt;
-  if (const auto value = heap_.integer(*ident)) known->second = static_cast<std::uint64_t>(value->clamped());
-  return known->second;
+/// BaseEventLoop._thread_id: the ident of the thread that runs it; None while none does. Loops made in C (uvloop) tell
+/// nothing; then the thread does (_set_running_loop(), Modules/_asynciomodule.c): in its state since 3.14, before in the
+/// dict of its state.
+std::optional<std::uint64_t> TaskReader::thread_of_loop(RemoteAddr loop, const InterpreterState& interpreter) {
+  const auto type = heap_.type_info_of(loop);
+  const auto attributes = type ? heap_.instance_attributes(loop) : Result<Heap::InstanceAttributes>(fail(Errc::invalid));
+  if (attributes && (!attributes->dict.null() || !attributes->values.null())) {
+    const auto ident = heap_.instance_get(loop, "_thread_id");
+    if (ident && !ident->null()) {
+      if (!heap_.has_flag(*ident, type_flags::int_subclass)) return std::nullopt;
+      const auto value = heap_.integer(*ident);
+      return value ? std::optional(static_cast<std::uint64_t>(value->clamped())) : std::nullopt;
+    }
+  }
+  const auto& layout = heap_.layout();
+  for (const ThreadState& thread : interpreter.threads) {
+    if (layout.tstate_impl.asyncio_running_loop.has()) {
+      const auto running = heap_.pointer(thread.address, layout.tstate_impl.asyncio_running_loop);
+      if (running && *running == loop) return thread.ident;
+      continue;
+    }
+    const auto dict = heap_.pointer(thread.address, layout.tstate.dict);
+    if (!dict || dict->null()) continue;
+    const auto running = heap_.dict_get(*dict, "__asyncio_running_event_loop__");
+    if (!running || running->null()) continue;
+    // (loop, pid) from C, a running-loop holder in 3.8.
+    if (*running == loop) return thread.ident;
+    if (!heap_.has_flag(*running, type_flags::tuple_subclass)) continue;
+    const auto items = heap_.tuple_items(*running, 1);
+    if (items && !items->items.empty() && items->items.front() == loop) return thread.ident;
+  }
+  return std::nullopt;
 }
 
 bool TaskReader::is_done(RemoteAddr task) {
@@ -189,21 +213,24 @@ void TaskReader::read_waiter(RemoteAddr waiter, const std::vector<GeneratorFacts
     out.waits_for.push_back(id->second);
     return true;
   };
+  const auto wait_unless_done = [&](RemoteAddr task) {
+    if (edges_ >= max_edges) cut_ = true;
+    else if (is_done(task)) ++edges_;  // many may wait for one group: looking costs too
+    else (void)wait_for(task);
+  };
   if (wait_for(waiter)) return;
   // asyncio.gather(): a _GatheringFuture knows its children (Lib/asyncio/tasks.py).
   const auto type = heap_.type_info_of(waiter);
   if (type && (*type)->heap() && (*type)->tp_name == "_GatheringFuture") {
     if (const auto children = heap_.instance_get(waiter, "_children"); children && !children->null()) {
       if (const auto items = heap_.list_items(*children, max_children)) {
-        for (const RemoteAddr child : items->items)
-          if (!is_done(child)) (void)wait_for(child);
+        for (const RemoteAddr child : items->items) wait_unless_done(child);
         if (!out.waits_for.empty()) return;
       }
     }
   }
   const HiddenWait hidden = waits_.behind(waiter, links);
-  for (const RemoteAddr future : hidden.futures)
-    if (!is_done(future)) (void)wait_for(future);
+  for (const RemoteAddr future : hidden.futures) wait_unless_done(future);
   if (!out.waits_for.empty()) return;
   if (!hidden.object.null()) {
     ValueText object = repr(heap_, hidden.object, {.max_text = max_awaiting_text, .max_depth = 3, .max_string = 80, .max_items = 5});
@@ -272,15 +299,16 @@ Result<void> TaskReader::read_one(RemoteAddr task, Task& out, TaskId id) {
   return read_chain(facts, out, id);
 }
 
-void TaskReader::read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner) {
-  owner_ = owner;
-  cut_ = false;
-  if (!report_.tasks) report_.tasks.emplace();
-  found_.clear();
-  links_.clear();
+bool TaskReader::is_lost(RemoteAddr task) {
+  const Kind kind = kind_of(task);
+  if (kind == Kind::none || ids_.contains(task.value())) return false;
+  const auto facts = facts_of(task, kind);
+  return facts && facts->unfetched && !facts->exception.null() && !heap_.is_none(facts->exception);
+}
+
+void TaskReader::read_found(const InterpreterState& interpreter, const std::vector<Thread>& threads) {
   const std::size_t first = report_.tasks->size();
-  if (auto all = find_all(interpreter); !all)
-    report_.problems.push_back({std::string(errc_name(all.error().code)), "asyncio's tasks", all.error().message()});
+  std::unordered_map<std::uint64_t, std::optional<std::int64_t>> tids;  // by loop
   for (std::size_t i = 0; i < found_.size(); ++i) {
     Task out;
     out.address = found_[i].value();
@@ -291,20 +319,41 @@ void TaskReader::read(const InterpreterState& interpreter, const std::vector<Thr
       report_.problems.push_back({std::string(errc_name(outcome.error().code)), fmt::format("task {:#x}", out.address),
                                   outcome.error().message()});
     }
-    if (out.loop != 0) {
-      const auto ident = thread_of_loop(RemoteAddr(out.loop));
+    const auto [tid, added] = tids.try_emplace(out.loop);
+    if (added && out.loop != 0) {
+      const auto ident = thread_of_loop(RemoteAddr(out.loop), interpreter);
       const auto thread = std::find_if(threads.begin(), threads.end(),
                                        [&](const Thread& t) { return ident && t.ident == ident && t.tid != 0; });
-      if (thread != threads.end()) out.tid = thread->tid;
+      if (thread != threads.end()) tid->second = thread->tid;
     }
+    out.tid = tid->second;
     report_.tasks->push_back(std::move(out));
   }
+  found_.clear();
   for (std::size_t i = first; i < report_.tasks->size(); ++i) {
     Task& task = (*report_.tasks)[i];
     for (const TaskId other : task.waits_for) (*report_.tasks)[other].awaited_by.push_back(static_cast<TaskId>(i));
   }
   if (cut_)
     report_.problems.push_back({std::string(errc_name(Errc::limit)), "asyncio's tasks", "more tasks than are read"});
+  cut_ = false;
+}
+
+void TaskReader::read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner) {
+  owner_ = owner;
+  cut_ = false;
+  if (!report_.tasks) report_.tasks.emplace();
+  found_.clear();
+  links_.clear();
+  if (auto all = find_all(interpreter); !all)
+    report_.problems.push_back({std::string(errc_name(all.error().code)), "asyncio's tasks", all.error().message()});
+  read_found(interpreter, threads);
+}
+
+void TaskReader::read_lost(const std::vector<RemoteAddr>& tasks, const InterpreterState& interpreter,
+                           const std::vector<Thread>& threads) {
+  for (const RemoteAddr task : tasks) add(task);
+  read_found(interpreter, threads);
 }
 
 }  // namespace pyexc::cpython

@@ -27,6 +27,10 @@ class TaskReader {
   /// `owner`: the number under which the tasks' variables are read.
   void read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner);
 
+  /// A task that is in none of asyncio's lists any more, and has ended with an exception that nobody has fetched.
+  [[nodiscard]] bool is_lost(RemoteAddr task);
+  void read_lost(const std::vector<RemoteAddr>& tasks, const InterpreterState& interpreter, const std::vector<Thread>& threads);
+
   /// The coroutines and generators of the tasks that were read last.
   struct Link {
     RemoteAddr generator;
@@ -58,7 +62,8 @@ class TaskReader {
   Result<void> read_chain(const Facts& facts, Task& out, TaskId id);
   void read_waiter(RemoteAddr waiter, const std::vector<GeneratorFacts>& links, Task& out);
   bool is_done(RemoteAddr task);
-  std::optional<std::uint64_t> thread_of_loop(RemoteAddr loop);
+  std::optional<std::uint64_t> thread_of_loop(RemoteAddr loop, const InterpreterState& interpreter);
+  void read_found(const InterpreterState& interpreter, const std::vector<Thread>& threads);
 
   Heap& heap_;
   CodeReader& codes_;
@@ -72,7 +77,6 @@ class TaskReader {
   std::vector<Link> links_;
   std::unordered_map<std::uint64_t, TaskId> ids_;
   std::unordered_map<RemoteAddr, Kind> kinds_;                                    ///< by type
-  std::unordered_map<std::uint64_t, std::optional<std::uint64_t>> loop_threads_;  ///< ident by loop
   bool cut_ = false;
   std::size_t frames_ = 0, edges_ = 0;  ///< of all tasks together: many may share one chain, or one gather()
 };

@@ -155,7 +155,7 @@ class Walker {
     if (looks_at_tasks()) {
       tasks_.read(interp, out.threads, outcome_.threads);
       exceptions_.finish();
-      suspended_.read(interp, outcome_.threads);
+      suspended_.read(interp, out.threads, outcome_.threads);
     }
     // Exceptions are read per interpreter: their modules and linecache are this interpreter's.
     exceptions_.finish();

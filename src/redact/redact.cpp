@@ -39,6 +39,8 @@ class Redactor {
         text(lock.of);
       }
     }
+    if (report_.stored)
+      for (Stored& stored : *report_.stored) text(stored.where);
     for (Problem& problem : report_.problems) {
       text(problem.where);
       text(problem.what);

@@ -267,6 +267,15 @@ void write(JsonWriter& json, const Suspended& suspended) {
   json.end_object();
 }
 
+void write(JsonWriter& json, const Stored& stored) {
+  json.begin_object();
+  json.member("kind", stored.kind);
+  json.member("where", stored.where);
+  json.member("interpreter", stored.interpreter);
+  json.member("exception", stored.exception);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Target& target) {
   json.begin_object();
   json.member("kind", target.kind);
@@ -352,6 +361,8 @@ std::string json(const Report& report) {
   if (report.suspended)
     array(json, "suspended", *report.suspended, [&](const Suspended& one) { write(json, one); });
   else json.key("suspended"), json.null();
+  if (report.stored) array(json, "stored", *report.stored, [&](const Stored& one) { write(json, one); });
+  else json.key("stored"), json.null();
   json.member("search_cut", report.search_cut);
   write_locks(json, report);
   json.end_object();

@@ -49,6 +49,7 @@ class TextReport {
                           silent == 1 ? " handles" : "s handle");
     tasks();
     suspended();
+    stored();
     children();
     problems();
     return std::move(out_);
@@ -293,8 +294,17 @@ class TextReport {
       block(one.formatted_stack);
       if (one.stack_cut) out_ += "  [what it delegates to goes on beyond what was read]\n";
     }
+  }
+
+  void stored() {
+    if (report_.stored)
+      for (const Stored& one : *report_.stored) {
+        out_ += '\n';
+        line(Style::thread, fmt::format("Stored: {}: {}", one_line(one.where), name_of(one.exception)));
+        exception("Exception:", one.exception);
+      }
     if (report_.search_cut)
-      out_ += "\nThe search for suspended generators ended at a limit: there may be more.\n";
+      out_ += "\nThe search for suspended generators and stored exceptions ended at a limit: there may be more.\n";
   }
 
   void children() {

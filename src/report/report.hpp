@@ -286,6 +286,14 @@ struct Suspended {
   PyText formatted_stack;          ///< filled by traceback/
 };
 
+/// An exception that is kept somewhere without being handled.
+struct Stored {
+  std::string kind;   ///< last_exc, future, asyncio_future, task_group
+  PyText where;       ///< "sys.last_exc", "variable futures[0] of f in thread 12"
+  std::int64_t interpreter = 0;
+  ExceptionId exception = 0;
+};
+
 struct Interpreter {
   std::int64_t id = 0;
   std::optional<bool> gc_collecting;  ///< the garbage collector is at work (up to 3.8: in the process)
@@ -336,6 +344,7 @@ struct Report {
   std::vector<Interpreter> interpreters;
   std::optional<std::vector<Task>> tasks;           ///< unset: not looked at
   std::optional<std::vector<Suspended>> suspended;  ///< unset: not looked at
+  std::optional<std::vector<Stored>> stored;        ///< unset: not looked at
   bool search_cut = false;  ///< the search for what is suspended ended at a limit
   std::optional<std::vector<Lock>> locks;           ///< that are waited for; unset: not looked at
   std::optional<std::vector<Deadlock>> deadlocks;   ///< unset: not looked at

@@ -227,6 +227,8 @@ void format_report(Report& report, const FormatLimits& limits) {
       suspended.formatted_stack = joined(texts.entries().stack(suspended.stack, 0).pieces);
     }
   }
+  if (report.stored)
+    for (const Stored& stored : *report.stored) root(stored.exception);
   // Those at the far ends of chains were found last, and have the shortest texts.
   std::size_t left = limits.max_further_text;
   for (std::size_t id = report.exceptions.size(); id-- > 0;) {

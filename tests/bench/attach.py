@@ -2,7 +2,9 @@
 """What an attach costs: the pause a spinning target sees, and wall time, CPU and memory of the tool, beside the
 bare floor (stop every thread, read nothing, let go), in alternating pairs within one run.
 
-    tests/bench/attach.py [--tool PATH] [--floor PATH] [--python PATH] [--pairs N] [--with OPTION] [THREADSxDEPTH ...]
+    tests/bench/attach.py [--tool PATH] [--floor PATH] [--python PATH] [--pairs N] [--with OPTION] [THREADSxDEPTH[+TASKS] ...]
+
+With +TASKS the target has so many tasks of asyncio besides, and the same attach with --tasks=none is measured, too.
 
 `--with=--locals` measures the tool a second time in each pair, with that option, and prints what it adds.
 
@@ -18,12 +20,13 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SHAPES = ["1x10", "1x20", "1x100", "1x1000", "10x20", "41x20", "100x10", "100x100", "1000x10"]
+SHAPES = ["1x10", "1x20", "1x100", "1x1000", "10x20", "41x20", "100x10", "100x100", "1000x10",
+          "1x10+1000", "1x10+3000", "1x10+10000"]
 
 
 class Target:
-    def __init__(self, python, threads, depth):
-        self.process = subprocess.Popen([python, str(HERE / "spinner.py"), str(threads), str(depth)],
+    def __init__(self, python, threads, depth, tasks):
+        self.process = subprocess.Popen([python, str(HERE / "spinner.py"), str(threads), str(depth), str(tasks)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"ready\n"
 
@@ -55,15 +58,19 @@ def run(command):
 
 
 def measure(options, shape):
+    shape, _, tasks = shape.partition("+")
     threads, depth = map(int, shape.split("x"))
-    target = Target(options.python, threads, depth)
+    target = Target(options.python, threads, depth, int(tasks or 0))
+    more, without = options.more, False
+    if tasks and not more:
+        more, without = ["--tasks=none"], True
     pid = str(target.process.pid)
     rows = []
     for pair in range(options.pairs + 1):
         sample = {}
         commands = {"floor": [options.floor, pid], "tool": [options.tool, *options.options, pid]}
-        if options.more:
-            commands["more"] = [options.tool, *options.options, *options.more, pid]
+        if more:
+            commands["more"] = [options.tool, *options.options, *more, pid]
         order = list(commands) if pair % 2 else list(commands)[::-1]
         for which in order:
             command = commands[which]
@@ -81,12 +88,16 @@ def measure(options, shape):
     print("%5d %5d | %8.0f %8.0f  %5.2f | %7.2f %7.2f | %6.1f | %6.0f" % (
         threads, depth, median("floor", 0), median("tool", 0), ratio, median("tool", 1), median("tool", 2),
         max(row["tool"][3] for row in rows), idle), flush=True)
-    if options.more:
-        print("%11s | %8s %8.0f  %5.2f | %7.2f %7.2f | %6.1f | %.2f times the pause without" % (
-            " ".join(options.more), "", median("more", 0),
+    if without:
+        print("%11s | tasks: %s, the pause is %.2f times and the wall %.2f times those without" % (
+            "", tasks, statistics.median(row["tool"][0] / row["more"][0] for row in rows),
+            statistics.median(row["tool"][1] / row["more"][1] for row in rows)), flush=True)
+    if more:
+        last = "%.2f times the pause without" % statistics.median(row["more"][0] / row["tool"][0] for row in rows)
+        print("%11s | %8s %8.0f  %5.2f | %7.2f %7.2f | %6.1f | %s" % (
+            " ".join(more), "", median("more", 0),
             statistics.median(row["more"][0] / row["floor"][0] for row in rows), median("more", 1), median("more", 2),
-            max(row["more"][3] for row in rows),
-            statistics.median(row["more"][0] / row["tool"][0] for row in rows)), flush=True)
+            max(row["more"][3] for row in rows), "" if without else last), flush=True)
 
 
 def main():

@@ -1,7 +1,9 @@
 """The target of attach.py: threads asleep in an `except` at a given depth, and a main thread that spins and notes
-the longest gap between two looks at the clock. Commands on stdin, a byte each: `r` resets, `g` prints the gap in
+the longest gap between two looks at the clock. With a third number one more thread runs an event loop with so many tasks, each
+three coroutines deep, of which every tenth handles an exception. Commands on stdin, a byte each: `r` resets, `g` prints the gap in
 nanoseconds, `q` ends."""
 
+import asyncio
 import os
 import select
 import sys
@@ -9,6 +11,7 @@ import threading
 import time
 
 THREADS, DEPTH = int(sys.argv[1]), int(sys.argv[2])
+TASKS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 sys.setrecursionlimit(DEPTH * 3 + 1000)
 threading.stack_size(max(256 * 1024, DEPTH * 1024))
 end = threading.Event()
@@ -61,6 +64,36 @@ def hold():
         spin()
 
 
+async def waits(number, future):
+    if number % 10:
+        await future
+    else:
+        try:
+            raise LookupError("held by task %d" % number)
+        except LookupError:
+            await future
+
+
+async def request(number, future):
+    query = {"number": number, "rows": [number, str(number)]}
+    await waits(query["number"], future)
+
+
+async def serve(number, future):
+    await request(number, future)
+
+
+async def loop():
+    future = asyncio.get_running_loop().create_future()
+    tasks = [asyncio.create_task(serve(number, future)) for number in range(TASKS)]
+    await asyncio.sleep(0)
+    standing.release()
+    await asyncio.wait(tasks)
+
+
+if TASKS:
+    threading.Thread(target=lambda: asyncio.run(loop()), daemon=True).start()
+    standing.acquire()
 workers = [threading.Thread(target=down, args=(DEPTH, handle), daemon=True) for _ in range(THREADS - 1)]
 for worker in workers:
     worker.start()
