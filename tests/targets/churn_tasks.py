@@ -88,9 +88,13 @@ async def request(counts, label, n):
 async def worker(counts, w):
     n = 0
     while not stop:
+        if n % 500 == 0:
+            rows = numbers(counts, "w%d r%d" % (w, n))
+            next(rows)
         label = "w%d n%d" % (w, n)
         await asyncio.create_task(request(counts, label, n), name=label)
         n += 1
+    rows.close()
 
 
 async def main(counts, first):
