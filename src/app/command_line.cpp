@@ -17,7 +17,7 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
-  std::string tasks = "busy", times, every;
+  std::string tasks = "busy", times, every, native = "none";
   std::vector<std::string> redact, keep;
   std::string max_string, max_items, max_depth, max_attributes;
   bool exceptions_only = false, children = false, locals = false, full = false, no_freeze = false, no_redact = false,
@@ -32,6 +32,7 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_flag("--exceptions-only", raw.exceptions_only);
   app.add_option("--thread", raw.threads)->allow_extra_args(false);
   app.add_option("--tasks", raw.tasks)->check(CLI::IsMember({"busy", "all", "tree", "none"}));
+  app.add_flag("--native{python}", raw.native);
   app.add_flag("--children", raw.children);
   app.add_option("--times", raw.times);
   app.add_option("--every", raw.every);
@@ -146,6 +147,13 @@ Result<Options> checked(const Raw& raw, bool replay) {
   options.verbose = raw.verbose;
   options.session.freeze = !raw.no_freeze;
   options.session.exceptions_only = raw.exceptions_only;
+  if (raw.native != "none") {
+    for (const auto& [given, name] : {std::pair(raw.no_freeze, "--no-freeze"), std::pair(raw.exceptions_only, "--exceptions-only")})
+      if (given) return fail(Errc::usage, fmt::format("--native means nothing with {}", name));
+    if (raw.native != "python" && raw.native != "all")
+      return fail(Errc::usage, fmt::format("--native is python or all, not '{}'", raw.native));
+    options.session.native = raw.native == "all" ? NativeThreads::all : NativeThreads::python;
+  }
   options.session.tasks = raw.tasks != "none";
   options.tasks = raw.tasks == "tree" ? render::TaskView::tree
                   : raw.tasks == "all" ? render::TaskView::all

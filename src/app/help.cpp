@@ -19,6 +19,8 @@ What is shown
   --children             also every process below the given ones: a server's workers
   --times N              look N times and say which threads and tasks moved meanwhile
   --every DURATION       with --times: from look to look (default 500ms)
+  --native[=all]         the frames of C, too, merged with those of Python; with all also of threads
+                         that Python does not know
   --locals               the variables of each frame with their values
   --full                 with --locals: without the limits below
   --max-string N         with --locals: characters of one string (default 1000)

@@ -250,6 +250,7 @@ class Walker {
       out.stack_left_out = stack.left_out;
       problem(where, Error(Errc::limit, "a stack deeper than is read; its outermost frames are missing"));
     }
+    out.eval_runs = stack.runs;
     if (!heap_.capturing()) out.stack.reserve(stack.frames.size());
     for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) {
       const auto code = codes_.read(frame->code);

@@ -96,6 +96,7 @@ Result<Image> Image::open(int fd) {
   for (std::size_t i = 0; i < std::min(count, max_segments); ++i) {
     GElf_Phdr program;
     if (::gelf_getphdr(image.handle_->elf, static_cast<int>(i), &program) == nullptr) break;
+    if (program.p_type == PT_GNU_EH_FRAME) image.eh_frame_header_ = {program.p_vaddr, program.p_memsz};
     if (program.p_type != PT_LOAD) continue;
     image.segments_.push_back({program.p_vaddr, program.p_memsz, program.p_offset, program.p_filesz,
                                (program.p_flags & PF_W) != 0, (program.p_flags & PF_X) != 0});
@@ -138,6 +139,45 @@ std::optional<Symbol> Image::find_symbol(std::uint32_t table_type, std::string_v
     return false;
   });
   return found;
+}
+
+void Image::each_symbol(const std::function<void(const NamedSymbol&)>& visit) const {
+  handle_->each_section([&](Elf_Scn* scn, const GElf_Shdr& header) {
+    if ((header.sh_type != SHT_DYNSYM && header.sh_type != SHT_SYMTAB) || header.sh_entsize == 0) return false;
+    Elf_Data* symbols = handle_->data(scn, header);
+    Elf_Scn* strings_scn = ::elf_getscn(handle_->elf, header.sh_link);
+    GElf_Shdr strings_header;
+    if (symbols == nullptr || strings_scn == nullptr || ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
+      return false;
+    Elf_Data* strings = handle_->data(strings_scn, strings_header);
+    if (strings == nullptr) return false;
+    const char* text = static_cast<const char*>(strings->d_buf);
+    const std::size_t entry = ::gelf_fsize(handle_->elf, ELF_T_SYM, 1, EV_CURRENT);
+    const std::size_t count = entry == 0 ? 0 : symbols->d_size / entry;
+    for (std::size_t i = 1; i < count; ++i) {
+      GElf_Sym symbol;
+      if (::gelf_getsym(symbols, static_cast<int>(i), &symbol) == nullptr) break;
+      if (symbol.st_shndx == SHN_UNDEF || symbol.st_name == 0 || symbol.st_name >= strings->d_size) continue;
+      const std::size_t length = ::strnlen(text + symbol.st_name, strings->d_size - symbol.st_name);
+      visit({{symbol.st_value, symbol.st_size}, {text + symbol.st_name, length}, symbol.st_info});
+    }
+    return false;
+  });
+}
+
+std::string Image::debug_link() const {
+  const auto found = section(".gnu_debuglink");
+  if (!found || found->type == SHT_NOBITS) return {};
+  std::string name;
+  handle_->each_section([&](Elf_Scn* scn, const GElf_Shdr& header) {
+    if (header.sh_offset != found->offset || header.sh_type != found->type) return false;
+    if (const Elf_Data* data = handle_->data(scn, header)) {
+      const char* text = static_cast<const char*>(data->d_buf);
+      name.assign(text, ::strnlen(text, data->d_size));
+    }
+    return true;
+  });
+  return name;
 }
 
 std::optional<Section> Image::section(std::string_view name) const {

@@ -4,6 +4,7 @@
 // file is read, not mapped, so that one truncated meanwhile is a short read and no SIGBUS.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,18 @@ struct Symbol {
   std::uint64_t value = 0, size = 0;
 };
 
+/// A symbol with its name, which lives as long as what it was read from.
+struct NamedSymbol {
+  Symbol symbol;
+  std::string_view name;
+  std::uint8_t info = 0;  ///< st_info: STB_*, STT_*
+};
+
+/// PT_GNU_EH_FRAME: where the table is by which unwinding finds what it needs.
+struct EhFrameHeader {
+  std::uint64_t vaddr = 0, size = 0;
+};
+
 class Image {
  public:
   /// `fd` must stay open as long as the Image lives. Fails with `unreadable_file` if it is no ELF
@@ -45,6 +58,13 @@ class Image {
   /// ET_EXEC, ET_DYN, ...
   [[nodiscard]] std::uint16_t type() const noexcept { return type_; }
   [[nodiscard]] const std::vector<Segment>& segments() const noexcept { return segments_; }
+
+  [[nodiscard]] const std::optional<EhFrameHeader>& eh_frame_header() const noexcept { return eh_frame_header_; }
+
+  /// Every defined symbol of .dynsym and .symtab; the names live as long as the Image.
+  void each_symbol(const std::function<void(const NamedSymbol&)>& visit) const;
+  /// The file name in .gnu_debuglink; empty if there is none.
+  [[nodiscard]] std::string debug_link() const;
 
   /// A defined symbol, from .dynsym, or from .symtab if .dynsym has none of that name.
   [[nodiscard]] std::optional<Symbol> symbol(std::string_view name) const;
@@ -65,6 +85,7 @@ class Image {
   bool is_64bit_ = false, little_endian_ = false;
   std::uint16_t machine_ = 0, type_ = 0;
   std::vector<Segment> segments_;
+  std::optional<EhFrameHeader> eh_frame_header_;
 };
 
 /// The difference between addresses in the process and those in the file: `first_mapping` is where

@@ -14,6 +14,7 @@ constexpr std::size_t max_segments = 64;
 constexpr std::size_t max_dynamic = 512;
 constexpr std::size_t max_chain = 4096;  // symbols of one hash bucket
 constexpr std::uint64_t max_string = 512;
+constexpr std::uint64_t max_symbols = 1U << 18;
 
 std::uint32_t gnu_hash(std::string_view name) {
   std::uint32_t hash = 5381;
@@ -54,6 +55,8 @@ Result<MemoryImage> MemoryImage::open(PageCache& memory, RemoteAddr start) {
     if (program.p_type == PT_DYNAMIC) {
       dynamic = program.p_vaddr;
       dynamic_size = program.p_memsz;
+    } else if (program.p_type == PT_GNU_EH_FRAME) {
+      image.eh_frame_header_ = {program.p_vaddr, program.p_memsz};
     } else if (program.p_type == PT_LOAD) {
       image.segments_.push_back({program.p_vaddr, program.p_memsz, program.p_offset,
                                  program.p_filesz, (program.p_flags & PF_W) != 0,
@@ -111,6 +114,20 @@ std::optional<Symbol> MemoryImage::match(std::uint64_t index, std::string_view n
     return std::nullopt;
   const std::uint64_t shift = symbol->st_shndx == SHN_ABS ? 0 : bias_;
   return Symbol{symbol->st_value + shift, symbol->st_size};
+}
+
+void MemoryImage::each_symbol(const std::function<void(const NamedSymbol&)>& visit) {
+  if (symbols_ == 0 || strings_ <= symbols_) return;
+  // Nothing says how many there are. Linkers put the strings right behind them.
+  const std::uint64_t count = std::min<std::uint64_t>((strings_ - symbols_) / sizeof(Elf64_Sym), max_symbols);
+  for (std::uint64_t i = 1; i < count; ++i) {
+    const auto symbol = memory_->read<Elf64_Sym>(RemoteAddr(symbols_) + i * sizeof(Elf64_Sym));
+    if (!symbol) return;
+    if (symbol->st_shndx == SHN_UNDEF || symbol->st_name == 0 || symbol->st_name >= strings_size_) continue;
+    const auto name = memory_->read_cstring(RemoteAddr(strings_) + symbol->st_name,
+                                            std::min(max_string, strings_size_ - symbol->st_name));
+    if (name) visit({{symbol->st_value, symbol->st_size}, *name, symbol->st_info});
+  }
 }
 
 std::optional<Symbol> MemoryImage::symbol(std::string_view name) {

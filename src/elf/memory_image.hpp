@@ -26,6 +26,11 @@ class MemoryImage {
   [[nodiscard]] std::uint64_t bias() const noexcept { return bias_; }
   [[nodiscard]] const std::vector<Segment>& segments() const noexcept { return segments_; }
 
+  [[nodiscard]] const std::optional<EhFrameHeader>& eh_frame_header() const noexcept { return eh_frame_header_; }
+
+  /// Defined dynamic symbols, `value` being an address in the file as Image has it. The names live during the call.
+  void each_symbol(const std::function<void(const NamedSymbol&)>& visit);
+
   /// A defined dynamic symbol, by the GNU or the System V hash table; `value` is already an address
   /// in the process.
   [[nodiscard]] std::optional<Symbol> symbol(std::string_view name);
@@ -45,6 +50,7 @@ class MemoryImage {
   std::uint16_t machine_ = 0, type_ = 0;
   std::uint64_t bias_ = 0;
   std::vector<Segment> segments_;
+  std::optional<EhFrameHeader> eh_frame_header_;
   std::uint64_t symbols_ = 0, strings_ = 0, strings_size_ = 0, gnu_hash_ = 0, sysv_hash_ = 0;
   std::optional<std::uint64_t> soname_;
 };

@@ -85,6 +85,23 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
   return {};
 }
 
+Result<void> PageCache::touch(std::span<const PageRange> ranges, const std::function<bool()>& go_on) {
+  requests_.clear();
+  std::size_t left = max_pages_ - std::min(max_pages_, used_);
+  for (const PageRange& range : ranges)
+    for (std::uint64_t page = range.first; page < range.end && left > 0; ++page)
+      if (is_wanted(find(page))) {
+        requests_.push_back({page, nullptr, false});
+        --left;
+      }
+  for (std::span<PageRequest> rest(requests_); !rest.empty() && may_ask() && go_on();) {
+    const auto piece = rest.first(std::min(pages_a_piece, rest.size()));
+    PYEXC_CHECK(fetch(piece));
+    rest = rest.subspan(piece.size());
+  }
+  return {};
+}
+
 Result<const std::byte*> PageCache::page_bytes(std::uint64_t page, RemoteAddr wanted) {
   const Slot* slot = find(page);
   if (is_wanted(slot) && may_ask()) {

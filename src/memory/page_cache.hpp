@@ -23,6 +23,11 @@
 
 namespace pyexc {
 
+/// Page numbers [first, end).
+struct PageRange {
+  std::uint64_t first = 0, end = 0;
+};
+
 class PageCache {
  public:
   /// `source` must outlive the cache or be cut off by seal().
@@ -58,6 +63,10 @@ class PageCache {
 
   /// Makes sure the range is kept, without copying it. What can be had is kept even if it fails.
   [[nodiscard]] Result<void> touch(RemoteAddr addr, std::size_t size);
+
+  /// Reads what is not kept yet of many ranges, in pieces of as few calls as possible, as long as `go_on`
+  /// says so. What cannot be had is left out, and is no failure; nothing beyond the pages that a cache may keep.
+  [[nodiscard]] Result<void> touch(std::span<const PageRange> ranges, const std::function<bool()>& go_on);
 
   /// Forgets the bytes but not which pages were wanted, then reads all of those again in as few
   /// calls as possible. Called right after the target stopped: what a walk of the running target

@@ -22,6 +22,13 @@ class Redactor {
         if (thread.name) text(*thread.name);
         if (thread.stack_unreadable) text(*thread.stack_unreadable);
         for (Frame& frame : thread.stack) redact(frame);
+        if (thread.native_stack) redact(*thread.native_stack);
+      }
+    }
+    if (report_.native_threads) {
+      for (NativeThread& thread : *report_.native_threads) {
+        text(thread.name);
+        if (thread.native_stack) redact(*thread.native_stack);
       }
     }
     if (report_.tasks)
@@ -179,6 +186,13 @@ class Redactor {
     }
     if (exception.unreadable) masked = text(*exception.unreadable) || masked;
     exception.masked = masked;
+  }
+
+  /// Names of files and of functions are found in them.
+  void redact(std::vector<NativeFrame>& frames) {
+    for (NativeFrame& frame : frames)
+      for (std::string* name : {&frame.symbol, &frame.object, &frame.file})
+        if (!name->empty()) text(*name);
   }
 
   void redact(Task& task) {

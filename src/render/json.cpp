@@ -2,6 +2,7 @@
 
 #include "render/json_writer.hpp"
 #include "render/names.hpp"
+#include "render/native_json.hpp"
 #include "render/render.hpp"
 #include "render/time.hpp"
 
@@ -164,7 +165,23 @@ void write(JsonWriter& json, const Thread& thread) {
   frames(json, "stack", thread.stack);
   json.member("stack_left_out", thread.stack_left_out);
   json.member("stack_unreadable", thread.stack_unreadable);
-  json.key("native_stack"), json.null();
+  write_native_stack(json, "native_stack", thread.native_stack);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const NativeThread& thread) {
+  json.begin_object();
+  json.member("tid", thread.tid);
+  json.member("ns_tid", thread.ns_tid);
+  json.member("name", thread.name);
+  json.member("stopped", thread.stopped);
+  json.member("state", thread.state);
+  json.key("waiting");
+  if (thread.waiting) write(json, *thread.waiting);
+  else json.null();
+  json.member("cpu_ms", thread.cpu_ms);
+  json.member("age_ms", thread.age_ms);
+  write_native_stack(json, "native_stack", thread.native_stack);
   json.end_object();
 }
 
@@ -365,6 +382,14 @@ std::string json(const Report& report) {
   else json.key("stored"), json.null();
   json.member("search_cut", report.search_cut);
   write_locks(json, report);
+  json.key("native_threads");
+  if (report.native_threads) {
+    json.begin_array();
+    for (const NativeThread& thread : *report.native_threads) write(json, thread);
+    json.end_array();
+  } else {
+    json.null();
+  }
   json.end_object();
   out += '\n';
   return out;

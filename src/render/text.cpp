@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 #include "render/escape.hpp"
 #include "render/group.hpp"
@@ -47,6 +48,7 @@ class TextReport {
     if (any && silent > 0)
       out_ += fmt::format("\n{} other thread{} nothing.\n", silent,
                           silent == 1 ? " handles" : "s handle");
+    native_threads();
     tasks();
     suspended();
     stored();
@@ -249,6 +251,42 @@ class TextReport {
     block(thread.formatted_stack);
     if (thread.stack_unreadable)
       out_ += fmt::format("  [the rest is unreadable: {}]\n", one_line(*thread.stack_unreadable));
+  }
+
+  /// Alike but for their numbers: the workers of a library are many and wait in one place.
+  void native_threads() {
+    if (!report_.native_threads || options_.exceptions_only) return;
+    std::vector<std::vector<const NativeThread*>> groups;
+    std::unordered_map<std::string, std::size_t> known;
+    for (const NativeThread& thread : *report_.native_threads) {
+      const auto [at, fresh] =
+          known.try_emplace(thread.name + '\0' + thread.state.value_or("") + '\0' + thread.formatted_stack, groups.size());
+      if (fresh) groups.emplace_back();
+      groups[at->second].push_back(&thread);
+    }
+    for (const auto& group : groups) native_group(group);
+  }
+
+  void native_group(const std::vector<const NativeThread*>& group) {
+    const NativeThread& first = *group.front();
+    std::vector<Thread> waits(group.size());
+    std::vector<const Thread*> pointers;
+    std::string title = group.size() == 1 ? "Thread " : fmt::format("{} threads alike: ", group.size());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      title += fmt::format("{}{}", i == 0 ? "" : ", ", group[i]->tid);
+      waits[i].waiting = group[i]->waiting;
+      waits[i].cpu_ms = group[i]->cpu_ms;
+      waits[i].age_ms = group[i]->age_ms;
+      pointers.push_back(&waits[i]);
+    }
+    title += fmt::format(" \"{}\", unknown to Python: {}{}", one_line(first.name), one_line(first.state.value_or("unknown")),
+                         waiting_text(pointers));
+    if (const std::string times = times_text(pointers); !times.empty()) title += "; " + times;
+    out_ += '\n';
+    line(Style::thread, title);
+    if (first.formatted_stack.empty()) return;
+    section("Stack (most recent call last):");
+    block(first.formatted_stack);
   }
 
   void task(TaskId id) {

@@ -19,6 +19,8 @@ inline constexpr std::string_view thread_unmatched = "thread-unmatched";  // thr
 inline constexpr std::string_view layout_unverified = "layout-unverified";  // nobody has checked this Python yet
 inline constexpr std::string_view not_recorded = "not-recorded";  // this option needs what the recording lacks
 inline constexpr std::string_view source_unreadable = "source-unreadable";  // a source file that was refused
+inline constexpr std::string_view native_incomplete = "native-incomplete";  // frames of C that could not be unwound
+inline constexpr std::string_view native_unmerged = "native-unmerged";  // which frames of C run which of Python is not known
 
 inline constexpr std::array all = {
     // The names of Errc that can stand in a report; the others end the program.
@@ -30,7 +32,7 @@ inline constexpr std::array all = {
     std::string_view("internal"),
     // Those above.
     not_stopped, not_frozen, max_freeze, hung_read, changing, thread_not_found, thread_unmatched,
-    layout_unverified, not_recorded, source_unreadable};
+    layout_unverified, not_recorded, source_unreadable, native_incomplete, native_unmerged};
 
 [[nodiscard]] constexpr bool known(std::string_view code) noexcept {
   return std::find(all.begin(), all.end(), code) != all.end();

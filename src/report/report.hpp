@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "report/native.hpp"
 #include "report/pystr.hpp"
 #include "report/text_rules.hpp"
 #include "report/wait.hpp"
@@ -244,6 +245,10 @@ struct Thread {
   std::vector<Frame> stack;             ///< most recent call last
   std::size_t stack_left_out = 0;       ///< outermost frames not read
   std::optional<std::string> stack_unreadable;
+  std::vector<EvalRun> eval_runs;       ///< of `stack`; no renderer prints them
+  std::optional<std::vector<NativeFrame>> native_stack;  ///< most recent call last; unset: not asked for, or not known
+  /// Those of `stack` stand in native_stack, too. False: which frame runs which of `stack` is not known.
+  bool native_merged = false;
   PyText formatted_stack;               ///< filled by traceback/: entries as format_stack() prints them
 };
 
@@ -348,6 +353,7 @@ struct Report {
   bool search_cut = false;  ///< the search for what is suspended ended at a limit
   std::optional<std::vector<Lock>> locks;           ///< that are waited for; unset: not looked at
   std::optional<std::vector<Deadlock>> deadlocks;   ///< unset: not looked at
+  std::optional<std::vector<NativeThread>> native_threads;  ///< those that Python does not know; unset: not looked at
 
   // Facts for completing the report; no renderer prints them.
   bool with_locals = false;  ///< --locals

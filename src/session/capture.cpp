@@ -141,6 +141,7 @@ class Attempt {
     const auto before = captured_.activity;
     PYEXC_CHECK(look_at_waits());
     rehearse_locks(before);
+    if (options_.native != NativeThreads::none) PYEXC_CHECK(prepare_native());
     if (options_.freeze) return read_frozen();
     return read_running();
   }
@@ -151,8 +152,31 @@ class Attempt {
     Report scratch;
     cpython::Heap heap(cache_, captured_.runtime.layout, limits_, captured_.hints,
                        cpython::Phase::capture);
-    return cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options,
-                         scratch, captured_.activity);
+    auto outcome = cpython::walk(heap, captured_.runtime, target_->threads(), target_->pid(), options,
+                                 scratch, captured_.activity);
+    for (const Interpreter& interpreter : scratch.interpreters)
+      for (const Thread& thread : interpreter.threads) captured_.native.python.insert(thread.tid);
+    return outcome;
+  }
+
+  /// What unwinding will need beside registers and stacks does not change: it is had before the freeze.
+  Result<void> prepare_native() {
+    captured_.native.which = options_.native;
+    captured_.native.threads = options_.walk.threads;
+    PYEXC_CHECK(target_->rescan_mappings());
+    captured_.files = native::MappedFiles::open(*target_);
+    std::vector<PageRange> pages;
+    for (const auto& [begin, end] : captured_.files.only_in_memory(target_->mappings()))
+      pages.push_back({begin / page_size, end / page_size});
+    PYEXC_CHECK(cache_.touch(pages, [] { return true; }));
+    return check_not_stopped();
+  }
+
+  /// The tracer reads registers meanwhile.
+  Result<void> read_stacks() {
+    if (!freeze_->await_registers()) return {};
+    return cache_.touch(stack_pages(target_->threads(), target_->mappings(), captured_.native),
+                        [this] { return !freeze_->thawed(); });
   }
 
   /// Two walks of the running process: the first learns where in each dict the names are, the
@@ -278,8 +302,8 @@ class Attempt {
       {
         const std::lock_guard lock(mutex_);
         freeze_ = std::make_unique<Freeze>(
-            *target_,
-            FreezeOptions{.max_freeze = options_.max_freeze, .registers = waits_on_futexes()});
+            *target_, FreezeOptions{.max_freeze = options_.max_freeze,
+                                    .registers = options_.native != NativeThreads::none || waits_on_futexes()});
         freezing_ = true;
       }
       const bool walk_later = round == 0 && settled_;
@@ -293,6 +317,8 @@ class Attempt {
                                        [this] { return !freeze_->thawed(); });
             !read)
           outcome = fail(std::move(read).error());
+        else if (auto stacks = options_.native != NativeThreads::none ? read_stacks() : Result<void>(); !stacks)
+          outcome = fail(std::move(stacks).error());
         else if (!walk_later) outcome = walk();
         if (waits_on_futexes() && freeze_->await_registers()) forget_ended_waits();
         note(freeze_->end());

@@ -15,6 +15,7 @@
 #include "cpython/walk.hpp"
 #include "memory/page_cache.hpp"
 #include "report/report.hpp"
+#include "session/native.hpp"
 #include "source/context.hpp"
 #include "target/target.hpp"
 
@@ -24,6 +25,7 @@ struct CaptureOptions {
   bool freeze = true;
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
   cpython::WalkOptions walk;
+  NativeThreads native = NativeThreads::none;  ///< registers and stacks of these are kept
   bool for_recording = false;  ///< also keep what a replay needs to locate the runtime again
 };
 
@@ -39,6 +41,8 @@ struct Captured {
   cpython::LookupHints hints;
   SourceContext sources;
   FreezeFacts freeze;
+  NativeChoice native;
+  native::MappedFiles files;  ///< if frames of C are wanted
   std::vector<Problem> problems;
   std::int64_t captured_at_us = 0;
 };

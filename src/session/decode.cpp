@@ -89,9 +89,14 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
   if (!moment.runtime.layout.verified)
     report.problems.push_back({std::string(problem::layout_unverified), "process",
                                fmt::format("the layout of Python {} is taken from its nearest release", report.python.version)});
-  report.complete = std::all_of(report.problems.begin(), report.problems.end(),
-                                [](const Problem& p) { return p.code == problem::not_frozen || p.code == problem::layout_unverified; });
+  judge_completeness(report);
   return report;
+}
+
+void judge_completeness(Report& report) {
+  report.complete = std::all_of(report.problems.begin(), report.problems.end(), [](const Problem& p) {
+    return p.code == problem::not_frozen || p.code == problem::layout_unverified || p.code == problem::native_unmerged;
+  });
 }
 
 }  // namespace pyexc

@@ -25,4 +25,7 @@ struct Moment {
 
 [[nodiscard]] Result<Report> decode(Moment moment, std::string_view target_kind, const cpython::WalkOptions& options);
 
+/// Sets `complete` by the problems there are.
+void judge_completeness(Report& report);
+
 }  // namespace pyexc

@@ -4,6 +4,7 @@
 
 #include "report/problem_codes.hpp"
 #include "session/decode.hpp"
+#include "session/native.hpp"
 #include "sink/sink.hpp"
 #include "source/resolve.hpp"
 #include "target/recording/recording_target.hpp"
@@ -16,7 +17,8 @@ Recording::Asked asked(const cpython::WalkOptions& walk) {
   return {.stacks = walk.stacks, .threads = walk.threads, .locals = walk.locals, .tasks = walk.tasks};
  }
 
-Recording make_recording(const Captured& captured, const cpython::WalkOptions& walk, const Report& report) {
+Recording make_recording(const Captured& captured, const cpython::WalkOptions& walk, const Report& report,
+                         std::vector<NativeStack> native_stacks) {
   Recording recording;
   recording.tool_name = "pyexc-attach";
   recording.tool_version = PYEXC_VERSION;
@@ -30,6 +32,8 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
   recording.runtime = captured.runtime.runtime.value();
   recording.debug = captured.runtime.layout.debug;
   recording.asked = asked(walk);
+  recording.native = captured.native.which;
+  recording.native_stacks = std::move(native_stacks);
   recording.python_children = report.target.python_children;
   // What resolving source files left as problems is found again only here.
   for (const Problem& p : report.problems)
@@ -57,12 +61,12 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
 }  // namespace
 
 Result<void> record(const std::string& path, const Captured& captured, const cpython::WalkOptions& walk,
-                    const Report& report) {
-  PYEXC_TRY(const auto bytes, encode(make_recording(captured, walk, report)));
+                    const Report& report, std::vector<NativeStack> native_stacks) {
+  PYEXC_TRY(const auto bytes, encode(make_recording(captured, walk, report, std::move(native_stacks))));
   return sink::write_new_file(path, bytes);
 }
 
-Result<Report> decode_recording(Recording recording, const cpython::WalkOptions& options) {
+Result<Report> decode_recording(Recording recording, const cpython::WalkOptions& options, NativeThreads native) {
   RecordingTarget target(std::move(recording));
   const Recording& kept = target.recording();
   const Limits limits;
@@ -91,6 +95,12 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
     walk.locals = false;
     problems.push_back({std::string(problem::not_recorded), "process", "variables: recorded without --locals"});
   }
+  if (native > kept.native) {
+    problems.push_back({std::string(problem::not_recorded), "process",
+                        kept.native == NativeThreads::none ? "frames of C: recorded without --native"
+                                                           : "threads that Python does not know: recorded without --native=all"});
+    native = kept.native;
+  }
   if (walk.threads.empty()) {
     walk.threads = kept.asked.threads;
   } else if (!kept.asked.threads.empty()) {
@@ -113,6 +123,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   for (const auto& source : kept.sources) lines.push_back({source.file.file, source.file.loader, source.lines});
   apply_resolved(report, lines);
   report.target.python_children = kept.python_children;
+  add_native(report, kept.native_stacks, kept.threads, kept.activity, native);
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include "redact/redact.hpp"
 #include "session/capture.hpp"
 #include "session/decode.hpp"
+#include "session/native.hpp"
 #include "session/record.hpp"
 #include "session/stop.hpp"
 #include "source/resolve.hpp"
@@ -37,6 +38,7 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
   capture.freeze = options.freeze;
   capture.max_freeze = options.max_freeze;
   capture.walk = walk_options(options);
+  capture.native = options.native;
   capture.for_recording = options.record_path.has_value();
   PYEXC_TRY(auto captured, capture_live(pid, capture));
   PYEXC_TRY(auto report, decode({.pages = *captured.pages,
@@ -52,14 +54,21 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
   if (report.exceptions.empty()) report.target.python_children = host::python_descendants(pid);
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
-  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report));
+  std::vector<NativeStack> stacks;
+  if (options.native != NativeThreads::none) {
+    stacks = native_stacks(captured.threads, captured.mappings, captured.files, *captured.pages, captured.native,
+                           captured.sources);
+    add_native(report, stacks, captured.threads, captured.activity, options.native);
+    PYEXC_CHECK(check_not_stopped());
+  }
+  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report, std::move(stacks)));
   return finish(std::move(report), options, rules);
 }
 
 Result<Report> replay(const std::string& path, const AttachOptions& options) {
   PYEXC_TRY(const auto rules, redact::Rules::make(options.redaction));
   PYEXC_TRY(auto recording, read_recording(path));
-  PYEXC_TRY(auto report, decode_recording(std::move(recording), walk_options(options)));
+  PYEXC_TRY(auto report, decode_recording(std::move(recording), walk_options(options), options.native));
   return finish(std::move(report), options, rules);
 }
 

@@ -20,6 +20,7 @@ struct AttachOptions {
   std::chrono::nanoseconds max_freeze = std::chrono::seconds(1);
   bool exceptions_only = false;             ///< stacks are neither read nor resolved
   std::vector<std::int64_t> threads;        ///< tids, the host's or the target's own; empty: all
+  NativeThreads native = NativeThreads::none;  ///< frames of C, too
   bool tasks = true;                        ///< those of asyncio are looked at
   bool locals = false;                      ///< the values of each frame's variables
   ValueLimits values;                       ///< how much of them is shown

@@ -8,6 +8,7 @@
 #include "traceback/chain.hpp"
 #include "traceback/entries.hpp"
 #include "traceback/exception_line.hpp"
+#include "traceback/native_entries.hpp"
 
 namespace pyexc::traceback {
 
@@ -211,9 +212,12 @@ void format_report(Report& report, const FormatLimits& limits) {
     for (Thread& thread : interpreter.threads) {
       for (const ExceptionId id : thread.handling) root(id);
       if (thread.raising) root(*thread.raising);
-      thread.formatted_stack = joined(texts.entries().stack(thread.stack, thread.stack_left_out).pieces);
+      thread.formatted_stack = stack_with_native(texts.entries(), thread);
     }
   }
+  if (report.native_threads)
+    for (NativeThread& thread : *report.native_threads)
+      if (thread.native_stack) thread.formatted_stack = native_lines(*thread.native_stack);
   if (report.tasks) {
     for (Task& task : *report.tasks) {
       for (const ExceptionId id : task.handling) root(id);

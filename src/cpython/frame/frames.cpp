@@ -97,6 +97,14 @@ Stack FrameReader::stack_of(RemoteAddr tstate) {
   }
   const bool objects = heap_.traits().frame_entry == layout::FrameEntry::frame_object;
   const auto& layout = heap_.layout();
+  // How many frames the innermost call of the eval loop that is not yet left runs. Each frame had a call of its
+  // own up to 3.10; then is_entry says which frame a call begins with (3.11, pycore_frame.h), and from 3.12 on a
+  // frame that stands on the C stack of the call itself follows it (entry_frame in Python/ceval.c).
+  std::size_t run = 0;
+  const auto end_run = [&](RemoteAddr entry) {
+    stack.runs.push_back({.frames = run, .entry = entry.value()});
+    run = 0;
+  };
   // Brent's cycle check: a broken chain that comes back to itself is noticed without remembering it all.
   RemoteAddr anchor;
   std::size_t until = 64, steps = 0;
@@ -128,6 +136,7 @@ Stack FrameReader::stack_of(RemoteAddr tstate) {
       owner = *read;
     }
     if (!objects && owner >= heap_.traits().shim_owner) {
+      end_run(frame);
       frame = *previous;  // entry from C, no Python frame
       continue;
     }
@@ -140,7 +149,16 @@ Stack FrameReader::stack_of(RemoteAddr tstate) {
     // _PyFrame_IsIncomplete(): a frame that has not reached its first traceable instruction is not one
     // that sys._getframe() would show.
     const bool incomplete = !objects && owner != owned_by_generator && facts->lasti < (*code)->first_traceable * code_unit;
-    if (!incomplete) stack.frames.push_back(std::move(*facts));
+    if (!incomplete) {
+      stack.frames.push_back(std::move(*facts));
+      ++run;
+    }
+    if (objects) {
+      end_run(RemoteAddr());
+    } else if (layout.iframe.is_entry.has()) {
+      const auto is_entry = heap_.field<std::uint8_t>(frame, layout.iframe.is_entry);
+      if (is_entry && *is_entry != 0) end_run(RemoteAddr());
+    }
     frame = *previous;
   }
   return stack;

@@ -7,6 +7,7 @@
 
 #include "cpython/frame/code.hpp"
 #include "cpython/object/heap.hpp"
+#include "report/native.hpp"
 
 namespace pyexc::cpython {
 
@@ -24,6 +25,8 @@ struct FrameFacts {
 
 struct Stack {
   std::vector<FrameFacts> frames;  ///< innermost first
+  /// Which of them one call of the eval loop runs, innermost first, as far as was read.
+  std::vector<EvalRun> runs{};
   std::size_t left_out = 0;        ///< 1 if the walk stopped at a limit (how many more is unknown)
   std::optional<Error> broken;     ///< the chain could not be followed to its end
 };

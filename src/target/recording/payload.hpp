@@ -25,8 +25,9 @@ enum class Tag : std::uint32_t {
   missing = 10,
   pages = 11,
   activity = 12,
+  native = 13,
 };
-inline constexpr std::size_t tag_count = 12;
+inline constexpr std::size_t tag_count = 13;
 /// Those up to here are in every recording; later ones came later.
 inline constexpr std::size_t required_tags = 11;
 

@@ -8,6 +8,7 @@
 
 #include "target/recording/bytes.hpp"
 #include "target/recording/payload.hpp"
+#include "target/recording/payload_native.hpp"
 
 namespace pyexc::recording {
 
@@ -233,6 +234,7 @@ constexpr std::array<Section, tag_count> sections = {{
     {"missing", read_missing},
     {"pages", read_pages},
     {"activity", read_activity},
+    {"native", read_native},
 }};
 
 Unexpected damaged(std::string what) { return fail(Errc::unreadable_file, "damaged: " + std::move(what)); }

@@ -2,6 +2,7 @@
 
 #include "target/recording/bytes.hpp"
 #include "target/recording/payload.hpp"
+#include "target/recording/payload_native.hpp"
 
 namespace pyexc::recording {
 
@@ -220,6 +221,8 @@ Result<std::string> write_metadata(const Recording& recording) {
   sections.add(Tag::activity, [&](ByteWriter& out) {
     out.records(recording.activity, [&](const Activity& activity) { write_activity(out, activity); });
   });
+  if (recording.native != NativeThreads::none)
+    sections.add(Tag::native, [&](ByteWriter& out) { write_native(out, recording); });
   sections.add(
       Tag::pages, [&](ByteWriter& out) { write_runs(out, pages); }, recording.pages.size() * page_size);
   if (!sections.fits()) return fail(Errc::limit, "a list or a text is too long for a recording");

@@ -48,6 +48,9 @@ struct Recording {
     bool operator==(const Asked&) const = default;
   } asked;
 
+  NativeThreads native = NativeThreads::none;  ///< of which threads frames of C were looked at
+  std::vector<NativeStack> native_stacks;      ///< with their names: the files are not at hand any more
+
   /// Where a name was found among the keys of a dict. Needed again, because only the pages on that way
   /// were kept. `index` is -1 if the name is not there.
   struct Hint {
