@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t initial_slots = 1024;   // a power of two
 constexpr std::size_t pages_a_piece = 1024;   // 4 MiB: about a millisecond
 constexpr std::size_t pages_per_chunk = 256;  // 1 MiB; untouched pages of it cost nothing
+auto new_chunk() { return std::make_unique_for_overwrite<std::byte[]>(pages_per_chunk * page_size); }
 // A pointer may lead anywhere; a range that wraps around the address space is nobody's object.
 bool wraps(RemoteAddr addr, std::size_t size) { return addr.value() + size < addr.value(); }
 }  // namespace
@@ -203,7 +204,9 @@ void PageCache::grow() {
 
 std::byte* PageCache::allocate_page() {
   if (chunks_.empty() || chunk_used_ == pages_per_chunk) {
-    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(pages_per_chunk * page_size));
+    if (spare_chunks_.empty()) spare_chunks_.push_back(new_chunk());
+    chunks_.push_back(std::move(spare_chunks_.back()));
+    spare_chunks_.pop_back();
     chunk_used_ = 0;
   }
   return chunks_.back().get() + page_size * chunk_used_++;
@@ -252,6 +255,15 @@ void PageCache::clear() {
     if (slot.state == SlotState::avoided) avoid(slot.page);
   chunks_.clear();
   chunk_used_ = 0;
+}
+
+void PageCache::reserve(std::size_t pages) {
+  pages = std::min(pages, max_pages_ - std::min(max_pages_, used_));
+  while ((used_ + pages) * 2 > slots_.size()) grow();
+  requests_.reserve(used_ + pages);
+  const std::size_t spare = (pages + pages_per_chunk - 1) / pages_per_chunk;
+  chunks_.reserve(chunks_.size() + spare);
+  while (spare_chunks_.size() < spare) spare_chunks_.push_back(new_chunk());
 }
 
 void PageCache::seal() {

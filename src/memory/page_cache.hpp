@@ -68,6 +68,9 @@ class PageCache {
   /// says so. What cannot be had is left out, and is no failure; nothing beyond the pages that a cache may keep.
   [[nodiscard]] Result<void> touch(std::span<const PageRange> ranges, const std::function<bool()>& go_on);
 
+  /// Makes room for so many further pages, so that none has to be made while the target stands still.
+  void reserve(std::size_t pages);
+
   /// Forgets the bytes but not which pages were wanted, then reads all of those again in as few
   /// calls as possible. Called right after the target stopped: what a walk of the running target
   /// touched is what the walk of the stopped one will need. Pages for which `constant` says that the
@@ -232,6 +235,7 @@ class PageCache {
   std::size_t used_ = 0;   // slots that are not empty
   std::size_t held_ = 0;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::vector<std::unique_ptr<std::byte[]>> spare_chunks_;
   std::size_t chunk_used_ = 0;
   std::vector<PageRequest> requests_;
   std::atomic<std::size_t> calls_{0};

@@ -30,6 +30,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t usual_stack_pages = 8;  // used of a stack
 constexpr std::size_t max_rounds = 3;  // freezes, if a thread was caught halfway through an update
 constexpr auto let_run = std::chrono::milliseconds(2);
 constexpr std::size_t max_hung_reads = 8;  // reads given up before the freeze
@@ -169,6 +170,7 @@ class Attempt {
     for (const auto& [begin, end] : captured_.files.only_in_memory(target_->mappings()))
       pages.push_back({begin / page_size, end / page_size});
     PYEXC_CHECK(cache_.touch(pages, [] { return true; }));
+    cache_.reserve(target_->threads().size() * usual_stack_pages);
     return check_not_stopped();
   }
 

@@ -38,9 +38,10 @@ def strace(tool, pid, tmp_path, *options):
     return log.read_text(errors="replace").splitlines()
 
 
-def test_discipline_of_a_whole_run(held, tool, start_target, tmp_path):
+@pytest.mark.parametrize("options", [[], ["--native=all"]], ids=["plain", "native"])
+def test_discipline_of_a_whole_run(held, options, tool, start_target, tmp_path):
     target = start_target(held, TARGETS / "held.py")
-    lines = strace(tool, target.pid, tmp_path)
+    lines = strace(tool, target.pid, tmp_path, *options)
     assert target.alive()
     for line in lines:
         assert not any(word in line for word in NEVER), line
@@ -58,6 +59,11 @@ def test_discipline_of_a_whole_run(held, tool, start_target, tmp_path):
         assert match.group(1) in WHILE_FROZEN, "while the target was frozen: " + line
         if match.group(1) == "openat":
             assert "task" in line or "stat" in line, "a file was opened while the target was frozen: " + line
+    # Registers only if they are asked for, and then with one call a thread and freeze.
+    registers = [i for i, line in enumerate(lines) if "PTRACE_GETREGSET" in line]
+    freezes = len(re.findall(r"PTRACE_DETACH, %d\b" % target.pid, "\n".join(lines)))
+    assert len(registers) == (2 * freezes if options else 0), (freezes, registers)
+    assert all(first < i < last for i in registers)
     reads = [i for i, line in enumerate(lines) if "process_vm_readv(" in line]
     assert reads and reads[-1] < last, "the process was read after the thaw: " + lines[reads[-1]]
     assert not [line for line in lines[last:] if "/mem\"" in line]

@@ -96,6 +96,16 @@ std::vector<Hand> sections_by_hand(const Recording& recording) {
                     .record(Hand().i64(4711).u8(1).i64(120).u8(1).i64(50'000).u8(1).raw(wait.bytes))
                     .record(Hand().i64(4712).u8(0).u8(0).u8(1).raw(bare.bytes))
                     .record(Hand().i64(4713).u8(0).u8(1).i64(1).u8(0)));
+  Hand registers = Hand().i64(4711).u8(1);
+  for (std::uint64_t i = 0; i < 17; ++i) registers.u64(~i << 32U);
+  const Hand frames = Hand().u32(2)
+                          .u64(0x7f001234).u64(0x7ffe0000).u64(0x7ffe0100).u8(1).u8(0).str("poll").u8(1).u64(0x4f)
+                          .str("/lib/libc.so.6").str("abcd").str(o).u8(1).i64(29)
+                          .u64(1).u64(2).u64(2).u8(0).u8(1).str("").u8(0).str("").str("").str("").u8(0);
+  out.push_back(Hand().u8(2)
+                    .u32(2).record(registers).record(Hand().i64(4712).u8(0))
+                    .u32(2).record(Hand().i64(4711).str("").str("").raw(frames.bytes))
+                    .record(Hand().i64(4712).str("native-incomplete").str(o).u32(0)));
   return out;
 }
 
@@ -237,6 +247,10 @@ TEST_CASE("numbers that contradict what is there") {
     for (std::int64_t fd = 0; fd < 65; ++fd) many.i64(fd);
     many.u8(0).u8(0).u32(0).u8(0).u8(0);
     CHECK(says(error_of_payload(with(12, Hand().u32(1).record(many))), bad));
+  }
+  SUBCASE("frames of C that are not there, and threads of no kind") {
+    CHECK(says(error_of_payload(with(13, Hand().u8(3).u32(0).u32(0))), bad));
+    CHECK(says(error_of_payload(with(13, Hand().u8(1).u32(0).u32(1).record(Hand().i64(1).str("").str("").u32(0x7fffffff)))), bad));
   }
   SUBCASE("times and descriptors below zero") {
     CHECK(says(error_of_payload(with(12, Hand().u32(1).record(Hand().i64(1).u8(1).i64(-1).u8(0).u8(0)))), bad));

@@ -54,8 +54,11 @@ inline void check_same(const Recording& a, const Recording& b) {
     CHECK(a.threads[i].state == b.threads[i].state);
     CHECK(a.threads[i].comm == b.threads[i].comm);
     CHECK(a.threads[i].stopped == b.threads[i].stopped);
+    CHECK(a.threads[i].registers == b.threads[i].registers);
   }
   CHECK(a.activity == b.activity);
+  CHECK(a.native == b.native);
+  CHECK(a.native_stacks == b.native_stacks);
   CHECK(a.python_children == b.python_children);
   CHECK(a.runtime == b.runtime);
   CHECK(a.debug == b.debug);

@@ -54,6 +54,16 @@ inline Recording sample() {
                    .age_ms = 50'000},
                   {.tid = 4712, .wait = Wait{.call = "futex", .text = "futex"}, .cpu_ms = {}, .age_ms = {}},
                   {.tid = 4713, .wait = {}, .cpu_ms = {}, .age_ms = 1}};
+  out.native = NativeThreads::all;
+  out.threads[0].registers = Registers{};
+  for (std::size_t i = 0; i < Registers::count; ++i) out.threads[0].registers->values[i] = ~i << 32U;
+  out.native_stacks = {
+      {.tid = 4711,
+       .frames = {{.address = 0x7f00'1234, .symbol = "poll", .offset = 0x4f, .object = "/lib/libc.so.6",
+                   .build_id = "abcd", .file = odd(), .line = 29, .stack_begin = 0x7ffe'0000, .stack_end = 0x7ffe'0100,
+                   .interrupted = true},
+                  {.address = 1, .stack_begin = 2, .stack_end = 2, .signal_handler = true}}},
+      {.tid = 4712, .problem = "native-incomplete", .what = odd()}};
   out.python_children = {4800, -1};
   out.runtime = 0x7f12'3456'7890;
   out.debug = true;

@@ -239,12 +239,20 @@ constexpr std::array<Section, tag_count> sections = {{
 
 Unexpected damaged(std::string what) { return fail(Errc::unreadable_file, "damaged: " + std::move(what)); }
 
+Result<void> read_section(const Section& section, std::span<const std::byte> body, Recording& recording) {
+  ByteReader reader(body);
+  section.read(reader, recording);
+  if (!reader.ok()) return damaged(fmt::format("section \"{}\" does not make sense", section.name));
+  return {};
+}
+
 }  // namespace
 
 Result<Recording> read_payload(std::shared_ptr<const std::vector<std::byte>> payload, std::uint64_t max_metadata) {
   Recording recording;
   std::bitset<tag_count> seen;
   std::uint64_t metadata = 0;
+  std::span<const std::byte> native;  // read last: it has registers of the threads
   ByteReader in(*payload);
   while (in.left() != 0) {
     const auto tag = in.number<std::uint32_t>();
@@ -257,12 +265,16 @@ Result<Recording> read_payload(std::shared_ptr<const std::vector<std::byte>> pay
     seen.set(tag - 1);
     if (tag != static_cast<std::uint32_t>(Tag::pages) && (metadata += body.size()) > max_metadata)
       return fail(Errc::unreadable_file, fmt::format("it holds more than {} bytes beside its pages", max_metadata));
-    ByteReader reader(body);
-    section.read(reader, recording);
-    if (!reader.ok()) return damaged(fmt::format("section \"{}\" does not make sense", section.name));
+    if (tag == static_cast<std::uint32_t>(Tag::native)) {
+      native = body;
+      continue;
+    }
+    PYEXC_CHECK(read_section(section, body, recording));
   }
   for (std::size_t i = 0; i < required_tags; ++i)
     if (!seen.test(i)) return damaged(fmt::format("section \"{}\" is not there", sections[i].name));
+  constexpr auto native_at = static_cast<std::size_t>(Tag::native) - 1;
+  if (seen.test(native_at)) PYEXC_CHECK(read_section(sections[native_at], native, recording));
 
   for (const std::uint64_t page : recording.missing)
     if (std::ranges::binary_search(recording.pages, page, {}, &Recording::Page::page))
