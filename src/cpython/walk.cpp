@@ -240,7 +240,8 @@ class Walker {
   }
 
   bool read_stack(const ThreadState& state, const std::string& where, std::size_t thread_index, Thread& out) {
-    const Stack stack = frames_.stack_of(state.address);
+    Stack stack = frames_.stack_of(state.address);
+    if (options_.native) frames_.find_entries(state.address, stack);
     if (looks_at_tasks()) suspended_.add_stack(stack.frames, out.tid);
     if (stack.broken) {
       out.stack_unreadable = stack.broken->message();

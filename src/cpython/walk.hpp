@@ -18,6 +18,7 @@ struct WalkOptions {
   std::vector<std::int64_t> threads;  ///< host's or own tids; empty: all
   bool locks = true;                  ///< which lock each thread waits for, and who holds it
   bool tasks = true;                  ///< those of asyncio, with what they handle while they are suspended
+  bool native = false;                ///< also what tells which frames of C run those of Python
   bool locals = false;                ///< the values of each frame's variables
   ValueLimits values;                 ///< how much of them
 };

@@ -88,7 +88,8 @@ Result<void> PageCache::touch(RemoteAddr addr, std::size_t size) {
 
 Result<void> PageCache::touch(std::span<const PageRange> ranges, const std::function<bool()>& go_on) {
   requests_.clear();
-  std::size_t left = max_pages_ - std::min(max_pages_, used_);
+  // Others want some, too.
+  std::size_t left = (max_pages_ - std::min(max_pages_, used_)) / 2;
   for (const PageRange& range : ranges)
     for (std::uint64_t page = range.first; page < range.end && left > 0; ++page)
       if (is_wanted(find(page))) {

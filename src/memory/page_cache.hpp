@@ -65,7 +65,7 @@ class PageCache {
   [[nodiscard]] Result<void> touch(RemoteAddr addr, std::size_t size);
 
   /// Reads what is not kept yet of many ranges, in pieces of as few calls as possible, as long as `go_on`
-  /// says so. What cannot be had is left out, and is no failure; nothing beyond the pages that a cache may keep.
+  /// says so. What cannot be had is left out, and is no failure; nothing beyond half of what may still be kept.
   [[nodiscard]] Result<void> touch(std::span<const PageRange> ranges, const std::function<bool()>& go_on);
 
   /// Makes room for so many further pages, so that none has to be made while the target stands still.

@@ -1,7 +1,7 @@
 #pragma once
 // Frames of C and of Python as one stack: each call of the eval loop makes way for the frames of Python that it
-// runs. Which those are is never guessed: from 3.12 on the interpreter keeps a frame of its own on the C stack of
-// each call, before that there are as many calls as there are runs of frames, or nothing is merged.
+// runs. Which those are is never guessed: from 3.10 on each call keeps something of the interpreter on its C stack,
+// before that there are as many calls as there are runs of frames, or nothing is merged.
 
 #include <vector>
 

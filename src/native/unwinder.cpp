@@ -24,7 +24,6 @@ struct Unwinder::State {
   std::uint64_t words = 0;       // read so far
   bool no_table = false;         // nothing is known of how to unwind a frame
   std::uint64_t missing = 0;     // an address that was wanted and is not kept
-  bool guessed = false;
 
   explicit State(Modules& m) : modules(m) {}
 
@@ -98,11 +97,6 @@ struct Unwinder::State {
     return -UNW_ENOINFO;
   }
 
-  /// A step without a table is a guess along frame pointers. It holds if it leads up the stack to code.
-  [[nodiscard]] bool credible(std::uint64_t ip, std::uint64_t sp, std::uint64_t sp_before) {
-    return sp > sp_before && modules.code_at(ip).mapping != nullptr;
-  }
-
   [[nodiscard]] std::string no_more(int status) const {
     if (words > max_words) return "its tables ask for too much";
     if (missing != 0) return fmt::format("memory at {:#x} is not there or was not kept", missing);
@@ -142,7 +136,6 @@ NativeStack Unwinder::unwind(const TargetThread& thread, const StackRange& kept)
   State& state = *state_;
   state.registers = &*thread.registers;
   state.words = 0;
-  state.guessed = false;
   unw_cursor_t cursor;
   if (state.space == nullptr || unw_init_remote(&cursor, state.space, &state) < 0) {
     end("libunwind does not take its registers");
@@ -171,14 +164,11 @@ NativeStack Unwinder::unwind(const TargetThread& thread, const StackRange& kept)
     state.no_table = false;
     state.missing = 0;
     const int status = unw_step(&cursor);
-    if (status == 0) return stack;
-    if (status > 0 && state.no_table) {
-      unw_word_t next_ip = 0, next_sp = 0;
-      if (unw_get_reg(&cursor, UNW_REG_IP, &next_ip) < 0 || unw_get_reg(&cursor, UNW_REG_SP, &next_sp) < 0 ||
-          !state.credible(next_ip, next_sp, sp)) {
-        end(fmt::format("nothing says how to unwind {:#x}", ip));
-        return stack;
-      }
+    if (status == 0 && !state.no_table) return stack;
+    // Then libunwind goes along frame pointers, which compilers leave out: it may lead anywhere.
+    if (state.no_table) {
+      end(fmt::format("nothing says how to unwind {:#x}", ip));
+      return stack;
     }
     if (status < 0 && kept.cut() && state.missing >= kept.end && state.missing < kept.whole_end) {
       stack.problem = errc_name(Errc::limit);
@@ -187,7 +177,7 @@ NativeStack Unwinder::unwind(const TargetThread& thread, const StackRange& kept)
       return stack;
     }
     if (status < 0) {
-      end(state.no_table ? fmt::format("nothing says how to unwind {:#x}", ip) : state.no_more(status));
+      end(state.no_more(status));
       return stack;
     }
   }

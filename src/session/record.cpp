@@ -101,6 +101,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
                                                            : "threads that Python does not know: recorded without --native=all"});
     native = kept.native;
   }
+  walk.native = native != NativeThreads::none;
   if (walk.threads.empty()) {
     walk.threads = kept.asked.threads;
   } else if (!kept.asked.threads.empty()) {

@@ -20,6 +20,7 @@ cpython::WalkOptions walk_options(const AttachOptions& options) {
           .threads = options.threads,
           .locks = !options.exceptions_only,
           .tasks = options.tasks,
+          .native = options.native != NativeThreads::none,
           .locals = options.locals,
           .values = options.values};
 }

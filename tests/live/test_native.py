@@ -72,7 +72,7 @@ def ask_gdb(pid, tmp_path):
         pytest.skip("gdb is not installed")
     script = tmp_path / "frames.py"
     script.write_text(GDB_SCRIPT)
-    run = subprocess.run(["gdb", "-nx", "-batch", "-p", str(pid), "-ex", "set debuginfod enabled off", "-x", str(script)],
+    run = subprocess.run(["gdb", "-nx", "-batch", "-p", str(pid), "-ex", "set debuginfod enabled off", "-ex", "set backtrace past-main on", "-x", str(script)],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300,
                          env=dict(os.environ, LC_ALL="C"))
     lines = [line for line in run.stdout.decode(errors="replace").splitlines() if line.startswith("FRAMES ")]

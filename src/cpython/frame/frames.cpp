@@ -1,6 +1,6 @@
 #include "cpython/frame/frames.hpp"
 
-#include <unordered_set>
+#include <algorithm>
 
 namespace pyexc::cpython {
 
@@ -86,6 +86,25 @@ Result<FrameFacts> FrameReader::frame_of(RemoteAddr frame_object) {
   PYEXC_TRY(auto facts, read_iframe(iframe));
   facts.frame_object = frame_object;
   return facts;
+}
+
+void FrameReader::find_entries(RemoteAddr tstate, Stack& stack) {
+  const auto& layout = heap_.layout();
+  const bool told = std::ranges::any_of(stack.runs, [](const EvalRun& run) { return run.entry != 0; });
+  if (told || stack.broken || stack.left_out != 0 || !layout.tstate.cframe.has() || !layout.cframe.previous.has())
+    return;
+  // Python/ceval.c, `cframe` in _PyEval_EvalFrameDefault(); the outermost is root_cframe of the thread state.
+  std::vector<std::uint64_t> calls;
+  auto cframe = heap_.pointer(tstate, layout.tstate.cframe);
+  while (cframe && !cframe->null() && calls.size() <= heap_.limits().max_stack_frames) {
+    calls.push_back(cframe->value());
+    cframe = heap_.pointer(*cframe, layout.cframe.previous);
+  }
+  if (!cframe || !cframe->null() || calls.empty()) return;
+  calls.pop_back();
+  // A call that is just being entered or left has only the one or the other: they agree from the outermost on.
+  const std::size_t both = std::min(calls.size(), stack.runs.size());
+  for (std::size_t i = 1; i <= both; ++i) stack.runs[stack.runs.size() - i].entry = calls[calls.size() - i];
 }
 
 Stack FrameReader::stack_of(RemoteAddr tstate) {

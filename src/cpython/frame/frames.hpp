@@ -38,6 +38,10 @@ class FrameReader {
   /// The stack of a thread state. An empty stack is no error.
   [[nodiscard]] Stack stack_of(RemoteAddr tstate);
 
+  /// Tells of each run where its call of the eval loop keeps its part of the CFrame chain (3.10, 3.11): on its own
+  /// C stack. Reads there; later versions have told it already, earlier ones cannot.
+  void find_entries(RemoteAddr tstate, Stack& stack);
+
   /// The frame of a PyFrameObject (tb_frame).
   [[nodiscard]] Result<FrameFacts> frame_of(RemoteAddr frame_object);
   /// The frame of a _PyInterpreterFrame (3.11+), wherever that lies.
