@@ -93,7 +93,7 @@ def recursion():
         if depth:
             return down(depth - 1)
         return max([1], key=lambda item: wait_in_lock("recursion"))
-    down(20)
+    down(2)
 
 
 def deep():
@@ -103,7 +103,7 @@ def deep():
             return sorted([depth], key=lambda item: down(item - 1))
         wait_in_lock("deep")
     sys.setrecursionlimit(100000)
-    down(2000)
+    down(300)
 
 
 def strangers():

@@ -155,7 +155,8 @@ Stack FrameReader::stack_of(RemoteAddr tstate) {
       owner = *read;
     }
     if (!objects && owner >= heap_.traits().shim_owner) {
-      end_run(frame);
+      // At the bottom stands one that belongs to no call (3.15, base_frame of the thread state).
+      if (run != 0 || !previous->null()) end_run(frame);
       frame = *previous;  // entry from C, no Python frame
       continue;
     }
