@@ -118,8 +118,11 @@ TEST_CASE("problems and threads that Python does not know") {
   other.problem = problem::native_incomplete;
   other.what = "its registers could not be read";
   report.problems = {{std::string(problem::thread_not_found), "thread 8", ""}};
-  native::add_native_stacks(report, {own, other}, {{.tid = 7, .ns_tid = 7}, {.tid = 8, .ns_tid = 8, .comm = "worker"}}, {},
-                            true);
+  std::vector<TargetThread> threads(2);
+  threads[0].tid = threads[0].ns_tid = 7;
+  threads[1].tid = threads[1].ns_tid = 8;
+  threads[1].comm = "worker";
+  native::add_native_stacks(report, {own, other}, threads, {}, true);
   REQUIRE(report.native_threads->size() == 1);
   CHECK(report.native_threads->front().name == "worker");
   REQUIRE(report.problems.size() == 2);
@@ -131,8 +134,11 @@ TEST_CASE("problems and threads that Python does not know") {
 
 TEST_CASE("the used part of a stack") {
   std::vector<Mapping> mappings(2);
-  mappings[0] = {.start = 0x10000, .end = 0x20000, .path = {}};
-  mappings[1] = {.start = 0x7ff000, .end = 0x1000000, .path = "[stack]"};
+  mappings[0].start = 0x10000;
+  mappings[0].end = 0x20000;
+  mappings[1].start = 0x7ff000;
+  mappings[1].end = 0x1000000;
+  mappings[1].path = "[stack]";
   Registers registers;
   const auto at = [&](std::uint64_t sp) {
     registers.values[Registers::rsp] = sp;
