@@ -60,21 +60,45 @@ Modules::OfMapping& Modules::look_at(const Mapping& mapping) {
   of.looked_at = true;
   of.module = module_of(mapping);
   if (of.module == nullptr) return of;
-  // A mapping begins at a page; the segment may begin later on it, behind the end of another one.
+  const auto bias_of = [&](const elf::Segment& segment) {
+    return mapping.start - mapping.offset + segment.offset - segment.vaddr;
+  };
+  // A mapping begins at a page; the segment may begin later on it, behind the end of another one, of which the same
+  // page of the file is mapped, too. All segments have the bias of the code.
+  const std::optional<std::uint64_t> wanted = mapping.executable ? std::nullopt : bias_of_code(mapping);
   const elf::Segment* best = nullptr;
   for (const elf::Segment& segment : of.module->segments()) {
     const std::uint64_t begin = segment.offset / page_size * page_size;
     if (mapping.offset < begin || mapping.offset >= segment.offset + segment.file_size) continue;
-    if (best == nullptr || segment.executable == mapping.executable) best = &segment;
+    const bool fits = wanted ? bias_of(segment) == *wanted : segment.executable == mapping.executable;
+    if (best == nullptr || fits) best = &segment;
+    if (fits) break;
   }
   if (best == nullptr) {
     of.module = nullptr;
     return of;
   }
-  of.bias = mapping.start - mapping.offset + best->offset - best->vaddr;
+  of.bias = bias_of(*best);
   // What the loader relocates and then protects is read-only, too, but of a segment that was writable.
   of.constant = !mapping.writable && !mapping.shared && !best->writable && of.module->fd >= 0;
   return of;
+}
+
+/// Of the nearest mapping of the same file's code.
+std::optional<std::uint64_t> Modules::bias_of_code(const Mapping& mapping) {
+  const Mapping* nearest = nullptr;
+  const auto distance = [&](const Mapping& other) {
+    return other.start > mapping.start ? other.start - mapping.start : mapping.start - other.start;
+  };
+  for (const Mapping& other : mappings_) {
+    if (!other.executable || other.inode != mapping.inode || other.dev_major != mapping.dev_major ||
+        other.dev_minor != mapping.dev_minor || other.path != mapping.path)
+      continue;
+    if (nearest == nullptr || distance(other) < distance(*nearest)) nearest = &other;
+  }
+  if (nearest == nullptr) return std::nullopt;
+  const OfMapping& code = look_at(*nearest);
+  return code.module == nullptr ? std::nullopt : std::optional(code.bias);
 }
 
 Place Modules::code_at(std::uint64_t address) {

@@ -61,6 +61,7 @@ class Modules {
   [[nodiscard]] const Mapping* mapping_at(std::uint64_t address) const;
   OfMapping& look_at(const Mapping& mapping);
   Module* module_of(const Mapping& mapping);
+  std::optional<std::uint64_t> bias_of_code(const Mapping& mapping);
   std::optional<std::uint64_t> file_word(int fd, std::uint64_t offset);
 
   const std::vector<Mapping>& mappings_;

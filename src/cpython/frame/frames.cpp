@@ -91,17 +91,18 @@ Result<FrameFacts> FrameReader::frame_of(RemoteAddr frame_object) {
 void FrameReader::find_entries(RemoteAddr tstate, Stack& stack) {
   const auto& layout = heap_.layout();
   const bool told = std::ranges::any_of(stack.runs, [](const EvalRun& run) { return run.entry != 0; });
-  if (told || stack.broken || stack.left_out != 0 || !layout.tstate.cframe.has() || !layout.cframe.previous.has())
+  if (told || stack.broken || stack.left_out != 0 || !layout.tstate.cframe.has() || !layout.cframe.previous.has() || !layout.tstate.size.has())
     return;
-  // Python/ceval.c, `cframe` in _PyEval_EvalFrameDefault(); the outermost is root_cframe of the thread state.
+  // Python/ceval.c, `cframe` in _PyEval_EvalFrameDefault(); the outermost is root_cframe of the thread state itself,
+  // whose `previous` nobody sets in 3.10.
   std::vector<std::uint64_t> calls;
+  const auto is_root = [&](RemoteAddr cframe) { return cframe.value() - tstate.value() < *layout.tstate.size; };
   auto cframe = heap_.pointer(tstate, layout.tstate.cframe);
-  while (cframe && !cframe->null() && calls.size() <= heap_.limits().max_stack_frames) {
+  while (cframe && !cframe->null() && !is_root(*cframe) && calls.size() <= heap_.limits().max_stack_frames) {
     calls.push_back(cframe->value());
     cframe = heap_.pointer(*cframe, layout.cframe.previous);
   }
-  if (!cframe || !cframe->null() || calls.empty()) return;
-  calls.pop_back();
+  if (!cframe || cframe->null() || !is_root(*cframe)) return;
   // A call that is just being entered or left has only the one or the other: they agree from the outermost on.
   const std::size_t both = std::min(calls.size(), stack.runs.size());
   for (std::size_t i = 1; i <= both; ++i) stack.runs[stack.runs.size() - i].entry = calls[calls.size() - i];
