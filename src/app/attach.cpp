@@ -11,21 +11,10 @@
 #include "session/movement.hpp"
 #include "session/process_tree.hpp"
 #include "session/session.hpp"
-#include "sink/sink.hpp"
 
 namespace pyexc::app {
 
 namespace {
-
-/// Asked before any process is stopped: a name that is taken, or a directory that is not there,
-/// costs nobody a freeze.
-Result<> files_possible(const Options& options, Output& output) {
-  if (options.session.record_path) {
-    const auto recording = sink::NewFile::create(*options.session.record_path);
-    if (!recording) return fail(recording.error());
-  }
-  return output.open();
-}
 
 struct Process {
   std::int64_t pid = 0;

@@ -17,6 +17,8 @@ struct Raw {
   std::vector<std::string> pids;
   std::vector<std::string> threads;
   std::string recording, format = "text", color = "auto", max_freeze, timeout, record, output;
+  std::string core, executable, sysroot, max_unpacked;
+  std::vector<std::string> debug_dirs;
   std::string tasks = "busy", times, every, native = "none";
   std::vector<std::string> redact, keep;
   std::string max_string, max_items, max_depth, max_attributes;
@@ -56,6 +58,13 @@ void declare(CLI::App& app, Raw& raw) {
   CLI::App* replay = app.add_subcommand("replay");
   replay->fallthrough();
   replay->add_option("file", raw.recording)->required();
+  CLI::App* core = app.add_subcommand("core");
+  core->fallthrough();
+  core->add_option("file", raw.core)->required();
+  core->add_option("executable", raw.executable);
+  core->add_option("--sysroot", raw.sysroot);
+  core->add_option("--debug-dir", raw.debug_dirs)->allow_extra_args(false);
+  core->add_option("--max-unpacked", raw.max_unpacked);
 }
 
 /// CLI11 would read -5 as options named 5.
@@ -104,15 +113,18 @@ Result<> set_value_limits(const Raw& raw, AttachOptions& session) {
   return {};
 }
 
-Result<> check_replay(const Raw& raw) {
-  if (!raw.pids.empty()) return fail(Errc::usage, "replay takes one file and no process");
-  for (const auto& [given, name] : {std::pair(!raw.record.empty(), "--record"),
+/// Nothing of a process that is not there (any more) can be stopped, nor looked at twice.
+Result<> check_past(const Raw& raw, Command command) {
+  const bool core = command == Command::core;
+  if (!raw.pids.empty())
+    return fail(Errc::usage, core ? "core takes a core file and its executable" : "replay takes one file and no process");
+  for (const auto& [given, name] : {std::pair(!core && !raw.record.empty(), "--record"),
                                     std::pair(raw.children, "--children"),
                                     std::pair(!raw.times.empty(), "--times"),
                                     std::pair(!raw.every.empty(), "--every"),
                                     std::pair(!raw.max_freeze.empty(), "--max-freeze"),
                                     std::pair(raw.no_freeze, "--no-freeze")})
-    if (given) return fail(Errc::usage, fmt::format("{} means nothing for a recording", name));
+    if (given) return fail(Errc::usage, fmt::format("{} means nothing for a {}", name, core ? "core" : "recording"));
   return {};
 }
 
@@ -138,10 +150,23 @@ Result<> set_looks(const Raw& raw, Options& options) {
   return {};
 }
 
-Result<Options> checked(const Raw& raw, bool replay) {
-  if (replay) PYEXC_CHECK(check_replay(raw));
+Result<> set_core(const Raw& raw, CoreOptions& core) {
+  core.path = raw.core;
+  if (!raw.executable.empty()) core.executable = raw.executable;
+  if (!raw.sysroot.empty()) core.sysroot = raw.sysroot;
+  core.debug_dirs = raw.debug_dirs;
+  if (raw.max_unpacked.empty()) return {};
+  const auto size = parse_size(raw.max_unpacked);
+  if (!size) return fail(Errc::usage, fmt::format("--max-unpacked: {}", size.error().what));
+  core.max_unpacked = *size;
+  return {};
+}
+
+Result<Options> checked(const Raw& raw, Command command) {
+  if (command != Command::attach) PYEXC_CHECK(check_past(raw, command));
   Options options;
-  options.command = replay ? Command::replay : Command::attach;
+  options.command = command;
+  PYEXC_CHECK(set_core(raw, options.core));
   options.recording = raw.recording;
   options.format = raw.format == "json" ? Format::json : Format::text;
   options.verbose = raw.verbose;
@@ -180,7 +205,7 @@ Result<Options> checked(const Raw& raw, bool replay) {
     PYEXC_TRY(const std::int64_t pid, parse_pid(text));
     options.pids.push_back(pid);
   }
-  if (!replay && options.pids.empty()) return fail(Errc::usage, "no process given");
+  if (command == Command::attach && options.pids.empty()) return fail(Errc::usage, "no process given");
   options.children = raw.children;
   if ((options.pids.size() > 1 || options.children) && options.session.record_path)
     return fail(Errc::usage, "--record writes one process to one file");
@@ -209,7 +234,9 @@ Result<Options> parse_command_line(int argc, char** argv) {
     options.command = Command::show_version;
     return options;
   }
-  return checked(raw, app.got_subcommand("replay"));
+  return checked(raw, app.got_subcommand("replay") ? Command::replay
+                     : app.got_subcommand("core") ? Command::core
+                                                  : Command::attach);
 }
 
 }  // namespace pyexc::app

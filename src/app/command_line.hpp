@@ -16,6 +16,9 @@ namespace pyexc::app {
 [[nodiscard]] Result<std::size_t> parse_count(std::string_view text);
 [[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
+/// "16G", "512M", "64K" or a number of bytes; more than nothing.
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+
 /// Linux has no process id above 4194304.
 [[nodiscard]] Result<std::int64_t> parse_pid(std::string_view text);
 

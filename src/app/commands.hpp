@@ -8,6 +8,7 @@
 namespace pyexc::app {
 
 [[nodiscard]] ExitStatus attach_command(const Options& options, Watchdog& watchdog);
+[[nodiscard]] ExitStatus core_command(const Options& options, Watchdog& watchdog);
 [[nodiscard]] ExitStatus replay_command(const Options& options, Watchdog& watchdog);
 
 }  // namespace pyexc::app

@@ -164,6 +164,7 @@ Explanation explain(const Error& error, const Subject& subject) {
               "this is a defect of pyexc-attach; please report it with -v"};
     default: break;
   }
+  if (subject.core) return explain_core(error, *subject.core);
   if (subject.path) return about_file(error, *subject.path);
   if (subject.pid) return about_process(error, *subject.pid);
   return {error.message(), "-v says what was tried"};

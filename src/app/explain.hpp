@@ -14,7 +14,8 @@ namespace pyexc::app {
 /// What the failed step was about.
 struct Subject {
   std::optional<std::int64_t> pid;
-  std::optional<std::string> path;
+  std::optional<std::string> path{};  ///< a recording
+  std::optional<std::string> core{};
 };
 
 struct Explanation {
@@ -23,6 +24,8 @@ struct Explanation {
 };
 
 [[nodiscard]] Explanation explain(const Error& error, const Subject& subject);
+
+[[nodiscard]] Explanation explain_core(const Error& error, const std::string& path);
 
 /// Both lines to stderr, every character of them harmless to a terminal.
 void complain(const Error& error, const Subject& subject);

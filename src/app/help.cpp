@@ -4,6 +4,7 @@ namespace pyexc::app {
 
 std::string_view help_text() noexcept {
   return R"(Usage: pyexc-attach [OPTION]... PID...
+       pyexc-attach core [OPTION]... COREFILE [EXECUTABLE]
        pyexc-attach replay [OPTION]... FILE
 
 Shows what each thread of a running CPython process is handling: the exception it is in the
@@ -37,6 +38,11 @@ How the process is read
   --no-freeze            do not stop it; the report says what cannot be trusted then
   --timeout DURATION     give up after this time, output included
 
+A core file, of the kernel or of gcore, also compressed with zstd, lz4 or xz
+  --sysroot DIR          the files that were mapped, and the sources, are below this directory
+  --debug-dir DIR        has .build-id/ in it; may be given several times (default /usr/lib/debug)
+  --max-unpacked SIZE    of a compressed core (default 16G); it is unpacked in TMPDIR or /var/tmp
+
 Where it goes
   --output FILE          write the report to this new file instead of stdout
   --record FILE          also write a recording to this new file, for pyexc-attach replay
@@ -48,7 +54,7 @@ Where it goes
 A DURATION is a number of seconds or has a unit: 200ms, 1.5s, 2m.
 
 Exit status: 0 complete report, 1 incomplete report, 2 bad usage, 3 no such process,
-4 not permitted, 5 not Python, 6 Python not supported, 7 recording unreadable, 8 report not
+4 not permitted, 5 not Python, 6 Python not supported, 7 core or recording unreadable, 8 report not
 written, 9 timeout, 70 internal error, 130 or 143 interrupted, 141 nobody reads stdout.
 )";
 }

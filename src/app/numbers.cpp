@@ -34,6 +34,19 @@ Result<std::size_t> parse_count(std::string_view text) {
   return value;
 }
 
+Result<std::uint64_t> parse_size(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, unsigned>, 5> units = {
+      {{"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"T", 40}}};
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  const auto* const known = std::ranges::find(units, unit, &std::pair<std::string_view, unsigned>::first);
+  constexpr std::uint64_t most = std::uint64_t{1} << 50;
+  if (error != std::errc() || known == units.end() || value == 0 || value > most >> known->second)
+    return fail(Errc::usage, fmt::format("'{}' is not a size like 500M or 16G", text));
+  return value << known->second;
+}
+
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, double>, 6> units = {
       {{"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"m", 60e9}, {"min", 60e9}}};

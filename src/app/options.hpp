@@ -14,12 +14,13 @@ namespace pyexc::app {
 
 enum class Format : std::uint8_t { text, json };
 enum class Color : std::uint8_t { automatic, always, never };
-enum class Command : std::uint8_t { attach, replay, show_help, show_version };
+enum class Command : std::uint8_t { attach, core, replay, show_help, show_version };
 
 struct Options {
   Command command = Command::attach;
   std::vector<std::int64_t> pids;  ///< attach
   std::string recording;           ///< replay
+  CoreOptions core;                ///< core
   AttachOptions session;
   Format format = Format::text;
   render::TaskView tasks = render::TaskView::busy;

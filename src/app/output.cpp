@@ -71,4 +71,12 @@ ExitStatus Output::deliver(Watchdog& watchdog) {
   return incomplete_ || first_failure_ ? ExitStatus::incomplete : ExitStatus::complete;
 }
 
+Result<> files_possible(const Options& options, Output& output) {
+  if (options.session.record_path) {
+    const auto recording = sink::NewFile::create(*options.session.record_path);
+    if (!recording) return fail(recording.error());
+  }
+  return output.open();
+}
+
 }  // namespace pyexc::app

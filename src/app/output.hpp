@@ -38,4 +38,8 @@ class Output {
   std::optional<ExitStatus> first_failure_;
 };
 
+/// Asked before any process is stopped: a name that is taken, or a directory that is not there,
+/// costs nobody a freeze.
+[[nodiscard]] Result<> files_possible(const Options& options, Output& output);
+
 }  // namespace pyexc::app

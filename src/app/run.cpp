@@ -44,6 +44,7 @@ ExitStatus run_command(const Options& options) {
   // Never destroyed: its thread may still be waiting for a signal when this one ends the program.
   auto& watchdog = *new Watchdog(options.timeout, [](const Error& error) { complain(error, {}); });
   const ExitStatus status = options.command == Command::replay ? replay_command(options, watchdog)
+                            : options.command == Command::core ? core_command(options, watchdog)
                                                                : attach_command(options, watchdog);
   watchdog.finish();
   return status;

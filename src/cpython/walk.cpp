@@ -217,7 +217,7 @@ class Walker {
       if (os_thread->ns_tid != os_thread->tid) out.ns_tid = os_thread->ns_tid;
       out.main = os_thread->tid == pid_;
       out.stopped = os_thread->stopped;
-      out.state = std::string(state_name(os_thread->state));
+      if (os_thread->state != '?') out.state = std::string(state_name(os_thread->state));
     } else if (state.native_id != 0) {
       out.ns_tid = state.native_id;
     }

@@ -42,7 +42,7 @@ std::size_t hash_of(const Report& report, const Thread& thread, bool with_stacks
 
 bool alike(const Report& report, const Thread& a, const Thread& b, bool with_stacks) {
   const auto same = [&](ExceptionId x, ExceptionId y) { return same_text(report, x, y); };
-  if (a.state != b.state || a.gil != b.gil || a.stopped != b.stopped) return false;
+  if (a.state != b.state || a.gil != b.gil || a.stopped != b.stopped || a.got_signal != b.got_signal) return false;
   if (a.movement.has_value() != b.movement.has_value()) return false;
   if (a.movement && (a.movement->moved() != b.movement->moved() || a.movement->looks != b.movement->looks)) return false;
   if (a.waiting.has_value() != b.waiting.has_value()) return false;
@@ -58,7 +58,7 @@ bool alike(const Report& report, const Thread& a, const Thread& b, bool with_sta
 
 int rank(const ThreadGroup& group) {
   const Thread& thread = *group.threads.front();
-  return !thread.handling.empty() ? 0 : thread.raising ? 1 : thread.gil == "holding" ? 2 : 3;
+  return thread.got_signal || !thread.handling.empty() ? 0 : thread.raising ? 1 : thread.gil == "holding" ? 2 : 3;
 }
 
 }  // namespace

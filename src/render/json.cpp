@@ -151,6 +151,7 @@ void write(JsonWriter& json, const Thread& thread) {
   json.member("name", thread.name);
   json.member("main", thread.main);
   json.member("stopped", thread.stopped);
+  json.member("got_signal", thread.got_signal);
   json.member("gil", thread.gil);
   json.member("state", thread.state);
   json.key("waiting");
@@ -293,6 +294,16 @@ void write(JsonWriter& json, const Stored& stored) {
   json.end_object();
 }
 
+void write(JsonWriter& json, const Signal& signal) {
+  json.begin_object();
+  json.member("number", signal.number);
+  json.member("name", signal.name);
+  json.member("code", signal.code);
+  json.member("address", signal.address);
+  json.member("sender_pid", signal.sender_pid);
+  json.end_object();
+}
+
 void write(JsonWriter& json, const Target& target) {
   json.begin_object();
   json.member("kind", target.kind);
@@ -303,6 +314,9 @@ void write(JsonWriter& json, const Target& target) {
         [&](std::int64_t pid) { json.integer(pid); });
   if (target.children) array(json, "children", *target.children, [&](const Child& child) { write(json, child); });
   else json.key("children"), json.null();
+  json.key("signal");
+  if (target.signal) write(json, *target.signal);
+  else json.null();
   json.end_object();
 }
 

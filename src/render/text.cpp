@@ -12,6 +12,7 @@
 #include "render/lock_text.hpp"
 #include "render/names.hpp"
 #include "render/render.hpp"
+#include "render/signal_text.hpp"
 #include "render/task_text.hpp"
 #include "render/time.hpp"
 #include "render/wait_text.hpp"
@@ -108,13 +109,16 @@ class TextReport {
     out_ += fmt::format(", {} thread{}", threads, threads == 1 ? "" : "s");
     if (report_.interpreters.size() > 1)
       out_ += fmt::format(" in {} interpreters", report_.interpreters.size());
-    if (report_.freeze.mode == "none") {
+    if (target.kind == "core") {
+      out_ += ", as it was";
+    } else if (report_.freeze.mode == "none") {
       out_ += ", read without stopping it";
     } else {
       out_ += fmt::format(", stopped for {}", milliseconds(report_.freeze.duration_us));
       if (report_.freeze.rounds > 1) out_ += fmt::format(" in {} rounds", report_.freeze.rounds);
     }
     out_ += fmt::format(", {}\n", rfc3339(report_.captured_at_us));
+    if (target.signal) line(Style::problem, signal_text(*target.signal, target.pid));
     if (!report_.complete)
       line(Style::problem, "This report is incomplete: see the problems at its end.");
     if (report_.masked > 0)
@@ -176,6 +180,7 @@ class TextReport {
     const std::string waiting = waiting_text(group.threads);
     if (thread.state) add(one_line(*thread.state) + waiting);
     else if (!waiting.empty()) add("waiting" + waiting);
+    if (thread.got_signal && report_.target.signal) add("got " + one_line(report_.target.signal->name));
     if (thread.gil == "holding") add("holds the GIL");
     if (thread.gil == "waiting") add("waits for the GIL");
     if (const std::string lock = lock_text(report_, thread.waits_for); !lock.empty())
@@ -183,7 +188,7 @@ class TextReport {
     if (!thread.handling.empty()) add("handling " + name_of(thread.handling.front()));
     if (thread.raising) add("raising " + name_of(*thread.raising));
     if (!thread.stopped && report_.freeze.mode != "none") add("did not stop");
-    if (text.empty()) text = "state unknown";
+    if (text.empty() && report_.target.kind != "core") text = "state unknown";
     const std::string times = times_text(group.threads);
     if (!times.empty()) text += "; " + times;
     const std::string movement = movement_text(group.threads);
@@ -207,7 +212,8 @@ class TextReport {
     if (report_.interpreters.size() > 1)
       title += fmt::format(", interpreter {}", group.interpreter);
     out_ += '\n';
-    line(Style::thread, fmt::format("{}: {}", title, doing(group)));
+    const std::string what = doing(group);
+    line(Style::thread, what.empty() ? title : fmt::format("{}: {}", title, what));
 
     for (std::size_t i = 0; i < first.handling.size(); ++i)
       exception(i == 0 ? "Handling:" : "Also handling, further out:", first.handling[i]);

@@ -22,6 +22,11 @@ inline constexpr std::string_view source_unreadable = "source-unreadable";  // a
 inline constexpr std::string_view native_incomplete = "native-incomplete";  // frames of C that could not be unwound
 inline constexpr std::string_view native_unmerged = "native-unmerged";  // which frames of C run which of Python is not known
 
+inline constexpr std::string_view core_cut = "core-cut";          // the core ends before its memory does
+inline constexpr std::string_view file_missing = "file-missing";  // memory that is in a file, which is not here
+inline constexpr std::string_view file_differs = "file-differs";  // the file of that name is not the one that was mapped
+inline constexpr std::string_view file_unchecked = "file-unchecked";  // used, but the core has nothing to compare it with
+
 inline constexpr std::array all = {
     // The names of Errc that can stand in a report; the others end the program.
     std::string_view("process-ended"), std::string_view("not-permitted"),
@@ -32,7 +37,8 @@ inline constexpr std::array all = {
     std::string_view("internal"),
     // Those above.
     not_stopped, not_frozen, max_freeze, hung_read, changing, thread_not_found, thread_unmatched,
-    layout_unverified, not_recorded, source_unreadable, native_incomplete, native_unmerged};
+    layout_unverified, not_recorded, source_unreadable, native_incomplete, native_unmerged,
+    core_cut, file_missing, file_differs, file_unchecked};
 
 [[nodiscard]] constexpr bool known(std::string_view code) noexcept {
   return std::find(all.begin(), all.end(), code) != all.end();

@@ -234,6 +234,7 @@ struct Thread {
   std::optional<PyText> name;
   bool main = false;
   bool stopped = false;
+  bool got_signal = false;              ///< Target::signal
   std::optional<std::string> gil;
   std::optional<std::string> state;     ///< closed list: running, sleeping, disk-sleep, stopped, …
   std::optional<Wait> waiting;          ///< just before it was stopped
@@ -315,6 +316,16 @@ struct Child {
   std::string why_not;                    ///< otherwise: "not a CPython process"
 };
 
+/// What ended the process of a core.
+struct Signal {
+  std::int64_t number = 0;
+  std::string name;  ///< "SIGSEGV"
+  std::int64_t code = 0;  ///< si_code
+  std::optional<std::uint64_t> address;     ///< that could not be accessed
+  std::optional<std::int64_t> sender_pid;
+  std::int64_t tid = 0;  ///< of the thread that got it
+};
+
 struct Target {
   std::string kind;  ///< live, core, recording
   std::int64_t pid = 0;
@@ -322,6 +333,7 @@ struct Target {
   std::vector<std::string> command_line;
   std::vector<std::int64_t> python_children;  ///< direct children that run a Python, a master's workers
   std::optional<std::vector<Child>> children; ///< unset: not looked at
+  std::optional<Signal> signal;               ///< of a core
 };
 
 struct Python {

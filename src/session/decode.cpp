@@ -95,7 +95,8 @@ Result<Report> decode(Moment moment, std::string_view target_kind, const cpython
 
 void judge_completeness(Report& report) {
   report.complete = std::all_of(report.problems.begin(), report.problems.end(), [](const Problem& p) {
-    return p.code == problem::not_frozen || p.code == problem::layout_unverified || p.code == problem::native_unmerged;
+    return p.code == problem::not_frozen || p.code == problem::layout_unverified || p.code == problem::native_unmerged ||
+           p.code == problem::file_unchecked;
   });
 }
 

@@ -3,6 +3,7 @@
 #include "host/process.hpp"
 #include "redact/redact.hpp"
 #include "session/capture.hpp"
+#include "session/core.hpp"
 #include "session/decode.hpp"
 #include "session/native.hpp"
 #include "session/record.hpp"
@@ -63,6 +64,28 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
     PYEXC_CHECK(check_not_stopped());
   }
   if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, capture.walk, report, std::move(stacks)));
+  return finish(std::move(report), options, rules);
+}
+
+Result<Report> post_mortem(const CoreOptions& core, const AttachOptions& options) {
+  PYEXC_TRY(const auto rules, redact::Rules::make(options.redaction));
+  const auto walk = walk_options(options);
+  PYEXC_TRY(auto found, capture_core(core, walk, options.record_path.has_value()));
+  Captured& captured = found.captured;
+  PYEXC_TRY(auto report, decode({.pages = *captured.pages,
+                                 .runtime = captured.runtime,
+                                 .hints = captured.hints,
+                                 .identity = captured.identity,
+                                 .threads = captured.threads,
+                                 .activity = captured.activity,
+                                 .freeze = captured.freeze,
+                                 .problems = captured.problems,
+                                 .captured_at_us = captured.captured_at_us},
+                                "core", walk));
+  add_signal(report, found.target->signal());
+  resolve_sources(report, captured.sources);
+  PYEXC_CHECK(check_not_stopped());
+  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, walk, report));
   return finish(std::move(report), options, rules);
 }
 

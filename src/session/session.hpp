@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,10 +30,23 @@ struct AttachOptions {
   std::optional<std::string> record_path;   ///< a new file; written before attach() returns
 };
 
+/// A core file, and where to find the files that were mapped into its process.
+struct CoreOptions {
+  std::string path;
+  std::optional<std::string> executable;  ///< instead of the one that the core names
+  std::optional<std::string> sysroot;     ///< mapped files and sources are looked up below it
+  std::vector<std::string> debug_dirs;    ///< empty: the usual one
+  std::uint64_t max_unpacked = std::uint64_t{16} << 30;
+  std::function<void(const std::string&)> announce;  ///< told what takes long, before it does
+};
+
 [[nodiscard]] Result<Report> attach(std::int64_t pid, const AttachOptions& options);
 
 /// Of `options` only `exceptions_only`, `threads`, `locals`, `values`, `redact` and `redaction` mean anything for a recording.
 [[nodiscard]] Result<Report> replay(const std::string& path, const AttachOptions& options);
+
+/// Of `options` those about freezing mean nothing here.
+[[nodiscard]] Result<Report> post_mortem(const CoreOptions& core, const AttachOptions& options);
 
 /// Tells the run in progress, and every later one, to let its target go and to return `code`
 /// (Errc::interrupted with the signal as Error::number, or Errc::timeout). From any thread, at any time.

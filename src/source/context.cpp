@@ -83,6 +83,25 @@ Result<SourceContext> open_context(std::int64_t pid, uid_t uid, gid_t gid, std::
   return context;
 }
 
+Result<SourceContext> open_context_here(const std::string& root, const std::string& cwd) {
+  auto roots = std::make_shared<SourceRoots>();
+  roots->credentials = {::geteuid(), ::getegid(), {}};
+  if (const int count = ::getgroups(0, nullptr); count > 0) {
+    roots->credentials.groups.resize(static_cast<std::size_t>(count));
+    const int got = ::getgroups(count, roots->credentials.groups.data());
+    roots->credentials.groups.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  }
+  roots->root = open_directory(root);
+  if (!roots->root) return fail(Error::system(Errc::no_such_file, errno, "opening the directory " + root));
+  if (cwd.starts_with('/')) {
+    roots->cwd = open_below(roots->root.get(), cwd.c_str(), O_PATH | O_DIRECTORY, Below::as_root);
+    if (roots->cwd) roots->cwd_below_root = cwd;
+  }
+  SourceContext context;
+  context.roots = std::move(roots);
+  return context;
+}
+
 Result<FileCredentials> file_credentials(std::int64_t pid) {
   const std::string path = fmt::format("/proc/{}/status", pid);
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -51,6 +51,10 @@ struct SourceContext {
 [[nodiscard]] Result<SourceContext> open_context(std::int64_t pid, uid_t uid, gid_t gid,
                                                  std::vector<gid_t> groups);
 
+/// Of a process that is no more: the files of this machine, or those below `root`, as far as we may read them
+/// without capabilities. `cwd` is a path below `root`; relative names stay unfound if there is none.
+[[nodiscard]] Result<SourceContext> open_context_here(const std::string& root, const std::string& cwd);
+
 /// The ids that decide about files (fsuid, fsgid, supplementary groups) of a process.
 [[nodiscard]] Result<FileCredentials> file_credentials(std::int64_t pid);
 
