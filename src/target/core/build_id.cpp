@@ -53,6 +53,12 @@ bool begins_elf(std::span<const std::byte> bytes) noexcept {
          header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_ident[EI_DATA] == ELFDATA2LSB;
 }
 
+std::size_t headers_size(std::span<const std::byte> bytes) noexcept {
+  Elf64_Ehdr header;
+  if (!take(bytes, 0, header)) return sizeof header;
+  return sizeof header + std::size_t{header.e_phnum} * sizeof(Elf64_Phdr);
+}
+
 std::string build_id_in(std::span<const std::byte> bytes) {
   Elf64_Ehdr header;
   if (!begins_elf(bytes) || !take(bytes, 0, header) || header.e_phentsize != sizeof(Elf64_Phdr))

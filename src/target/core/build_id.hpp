@@ -10,6 +10,9 @@ namespace pyexc::core {
 /// True if these bytes begin a little-endian 64-bit ELF file.
 [[nodiscard]] bool begins_elf(std::span<const std::byte> bytes) noexcept;
 
+/// Of the ELF header and of the program headers behind it.
+[[nodiscard]] std::size_t headers_size(std::span<const std::byte> bytes) noexcept;
+
 /// In lower-case hexadecimal digits; empty if the note does not lie within `bytes`, which begin the
 /// file.
 [[nodiscard]] std::string build_id_in(std::span<const std::byte> bytes);
