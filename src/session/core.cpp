@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "host/call_rules.hpp"
+#include "host/syscalls/names.hpp"
 #include "report/problem_codes.hpp"
 #include "session/stop.hpp"
 #include "target/core/unpack.hpp"
@@ -52,6 +54,28 @@ std::string names_of(const std::vector<const MappedFiles::File*>& files) {
   return text;
 }
 
+/// What threads waited in, as their registers tell. Descriptors are numbers here: what they were
+/// of, no core knows.
+std::vector<Activity> activity_of(const std::vector<core::PendingCall>& calls) {
+  std::vector<Activity> all;
+  for (const core::PendingCall& call : calls) {
+    const std::string_view name = host::syscall_name(call.number);
+    if (name.empty()) continue;
+    Activity& activity = all.emplace_back();
+    activity.tid = call.tid;
+    Wait& wait = activity.wait.emplace();
+    wait.call = wait.text = name;
+    const auto shape = host::shape_of(name);
+    const auto fd = static_cast<std::int32_t>(static_cast<std::uint32_t>(call.arguments[0]));
+    if (shape == host::Shape::futex) wait.futex = call.arguments[0];
+    if (shape == host::Shape::fd && fd >= 0) {
+      wait.fd = fd;
+      wait.text = fmt::format("{}(fd {})", name, fd);
+    }
+  }
+  return all;
+}
+
 class Capture {
  public:
   Capture(std::shared_ptr<CoreTarget> target, const cpython::WalkOptions& walk)
@@ -68,11 +92,12 @@ class Capture {
     if (for_recording)
       PYEXC_CHECK(cpython::locate_at(*target_, *cache_, captured_.runtime.runtime,
                                      captured_.runtime.layout.debug));
+    captured_.activity = activity_of(target_->core().notes().calls);
     Report scratch;
     cpython::Heap heap(*cache_, captured_.runtime.layout, limits_, captured_.hints,
                        cpython::Phase::capture);
     if (auto walked = cpython::walk(heap, captured_.runtime, target_->threads(),
-                                    target_->identity().pid, walk_, scratch);
+                                    target_->identity().pid, walk_, scratch, captured_.activity);
         !walked)
       return fail(explain(std::move(walked).error()));
     cache_->seal();

@@ -67,10 +67,11 @@ def comparable(report):
         threads = []
         for thread in interpreter["threads"]:
             kept = {key: thread[key] for key in ("tid", "ident", "name", "main", "handling", "raising", "stack",
-                                                 "stack_left_out", "stack_unreadable", "gil")}
+                                                 "stack_left_out", "stack_unreadable", "gil", "waits_for")}
             threads.append(kept)
         interpreters.append({"id": interpreter["id"], "threads": threads})
     target = {key: report["target"][key] for key in ("pid", "executable", "command_line")}
     return {"target": target, "python": report["python"], "exceptions": report["exceptions"],
-            "interpreters": interpreters, "tasks": report["tasks"], "complete": report["complete"],
+            "interpreters": interpreters, "tasks": report["tasks"],
+            "suspended": report["suspended"], "locks": report["locks"], "deadlocks": report["deadlocks"], "complete": report["complete"],
             "problems": report["problems"]}

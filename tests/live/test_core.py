@@ -116,6 +116,41 @@ def test_a_core_of_the_kernel_gives_the_live_report(shop, run_tool, core_report)
     assert cores.comparable(again.json()) == cores.comparable(live)
 
 
+DEADLOCK = """
+import threading
+import sync
+
+def cross(first, second):
+    with first:
+        both.wait()
+        with second:
+            pass
+
+left, right, both = threading.Lock(), threading.Lock(), threading.Barrier(2)
+for locks in (left, right), (right, left):
+    threading.Thread(target=cross, args=locks, daemon=True).start()
+sync.ready_and_wait()
+"""
+
+
+def test_a_deadlock_is_still_there(interpreter, start_target, run_tool, core_report, tmp_path):
+    cores.need_kernel_cores()
+    work = tmp_path / "work"
+    work.mkdir()
+    script = tmp_path / "deadlock.py"
+    script.write_text(DEADLOCK)
+    target = start_target(interpreter, script, cwd=work, preexec_fn=cores.unlimited_cores)
+    for _ in range(100):  # until both have come to the second lock
+        live = run_tool(*OPTIONS, target.pid).json()
+        if live["deadlocks"]:
+            break
+    assert len(live["deadlocks"]) == 1
+    core = core_report(cores.kill_for_core(target, work, signal.SIGQUIT))
+    assert cores.comparable(core) == cores.comparable(live)
+    waiting = {thread["waiting"]["call"] for thread in core["interpreters"][0]["threads"] if not thread["main"]}
+    assert waiting == {"futex"}
+
+
 def test_without_the_pages_that_begin_files(shop, run_tool, core_report):
     cores.need_kernel_cores()
     target, work = shop

@@ -24,7 +24,7 @@ Result<std::unique_ptr<CoreTarget>> CoreTarget::open(UniqueFd fd, core::FilePlac
   target->identify();
   if (given && target->program_) {
     const MappedFiles::File& program = target->files_->open(*target->program_);
-    if (program.state == MappedFiles::State::other)
+    if (program.state == MappedFiles::State::other || program.state == MappedFiles::State::data)
       return fail(core::fault(
           Fault::wrong_executable,
           fmt::format("{} is not the program that it is of: {}", program.where, program.why)));

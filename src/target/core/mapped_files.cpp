@@ -87,7 +87,7 @@ MappedFiles::State MappedFiles::compare(const UniqueFd& fd, const Expected& expe
   page.resize(read_some(fd.get(), 0, page));
   if (!begins_elf(page)) {
     why = "it is no 64-bit ELF file";
-    return State::other;
+    return begins_elf(expected.page) ? State::other : State::data;
   }
   if (expected.page.empty()) return State::unchecked;
   const std::string id = build_id_in(page);
@@ -116,9 +116,9 @@ bool MappedFiles::consider(File& file, UniqueFd fd, const std::string& where,
   if (!fd) return false;
   std::string why;
   const State state = compare(fd, expected, why);
-  if (state == State::other) {
+  if (state == State::other || state == State::data) {
     if (file.state == State::unknown) {
-      file.state = State::other;
+      file.state = state;
       file.where = where;
       file.why = std::move(why);
     }

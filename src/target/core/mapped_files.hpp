@@ -28,6 +28,7 @@ class MappedFiles {
     unchecked,  ///< the core holds nothing to compare it with
     other,      ///< another file has its name now
     missing,
+    data,  ///< no ELF file: nothing tells whether it is the same, and it may be anybody's secret
   };
   struct File {
     std::string path;  ///< as the core names it, without " (deleted)"

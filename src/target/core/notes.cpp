@@ -6,6 +6,7 @@
 #include <sys/user.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <map>
@@ -54,6 +55,22 @@ void add_details(Signal& signal, const siginfo_t& info) {
   }
 }
 
+/// The call that these registers stand in. What a signal interrupts leaves with one of the kernel's
+/// own error numbers, which no program ever sees (include/linux/errno.h), or with EINTR.
+std::optional<PendingCall> pending_call(const user_regs_struct& registers) {
+  constexpr std::int64_t restart_sys = 512, restart_no_intr = 513, restart_no_handler = 514,
+                         restart_block = 516;
+  const auto number = static_cast<std::int64_t>(registers.orig_rax);
+  const auto result = static_cast<std::int64_t>(registers.rax);
+  const bool waited = result == -restart_sys || result == -restart_no_intr ||
+                      result == -restart_no_handler || result == -restart_block || result == -EINTR;
+  if (number < 0 || !waited) return std::nullopt;
+  return PendingCall{
+      0,
+      number,
+      {registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9}};
+}
+
 class Reader {
  public:
   Reader(int fd, Notes& notes) : fd_(fd), notes_(notes) {}
@@ -83,6 +100,10 @@ class Reader {
     static_assert(sizeof registers == sizeof status.pr_reg);
     std::memcpy(&registers, &status.pr_reg, sizeof registers);
     thread.registers = Registers::of(registers);
+    if (auto call = pending_call(registers)) {
+      call->tid = thread.tid;
+      notes_.calls.push_back(*call);
+    }
     if (notes_.threads.empty() && status.pr_cursig > 0) {
       Signal& signal = notes_.signal.emplace();
       signal.number = status.pr_cursig;

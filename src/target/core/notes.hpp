@@ -4,6 +4,7 @@
 // (fs/binfmt_elf.c), and gdb's gcore does; whoever wrote the file, every number in it is bounded
 // here before it counts or sizes anything.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,9 +22,16 @@ struct MappedPiece {
   std::uint32_t file = 0;  ///< index into Notes::files
 };
 
+/// A system call that a thread had not come back from.
+struct PendingCall {
+  std::int64_t tid = 0, number = 0;
+  std::array<std::uint64_t, 6> arguments{};
+};
+
 struct Notes {
   std::vector<TargetThread>
       threads;  ///< as the core lists them: of the kernel's, the one that ended it first
+  std::vector<PendingCall> calls;  ///< those of them that waited in one
   std::optional<Signal>
       signal;  ///< what ended it; none in a core that was made of a running process
 
