@@ -108,6 +108,11 @@ Place Modules::code_at(std::uint64_t address) {
   return {of.module, of.bias, mapping};
 }
 
+bool Modules::is_data(std::uint64_t address) {
+  const Mapping* mapping = mapping_at(address);
+  return mapping != nullptr && mapping->inode != 0 && !look_at(*mapping).constant;
+}
+
 std::optional<std::uint64_t> Modules::word(std::uint64_t address) {
   if (const Mapping* mapping = mapping_at(address); mapping != nullptr && mapping->inode != 0 && !mapping->writable) {
     const OfMapping& of = look_at(*mapping);

@@ -48,6 +48,9 @@ class Modules {
   /// executable is there.
   [[nodiscard]] Place code_at(std::uint64_t address);
 
+  /// `address` is of a file, in a part that the process or its loader may have written to.
+  [[nodiscard]] bool is_data(std::uint64_t address);
+
   /// Eight bytes as the process has them, from kept memory or a part of a file that it cannot have changed.
   [[nodiscard]] std::optional<std::uint64_t> word(std::uint64_t address);
 

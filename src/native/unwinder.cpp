@@ -22,6 +22,7 @@ struct Unwinder::State {
   // Of the thread at hand.
   const Registers* registers = nullptr;
   std::uint64_t words = 0;       // read so far
+  bool in_table = false;         // its search is under way
   bool no_table = false;         // nothing is known of how to unwind a frame
   std::uint64_t missing = 0;     // an address that was wanted and is not kept
 
@@ -65,7 +66,10 @@ struct Unwinder::State {
     table.u.rti.segbase = at;
     table.u.rti.table_len = count * entry / sizeof(unw_word_t);
     table.u.rti.table_data = at + head;
-    return UNW_OBJ(dwarf_search_unwind_table)(space, ip, &table, info, need, this);
+    in_table = true;
+    const int found = UNW_OBJ(dwarf_search_unwind_table)(space, ip, &table, info, need, this);
+    in_table = false;
+    return found;
   }
 
   static void put_unwind_info(unw_addr_space_t, unw_proc_info_t*, void*) {}
@@ -75,6 +79,11 @@ struct Unwinder::State {
     State& self = of(argument);
     if (write != 0 || ++self.words > max_words) return -UNW_EINVAL;
     const auto word = self.modules.word(address);
+    if (!word && self.in_table && self.modules.is_data(address)) {
+      // The personality of a function, through a pointer that the loader filled in: only exceptions of C++ need it.
+      *value = 0;
+      return 0;
+    }
     if (!word) {
       self.missing = address;
       return -UNW_EINVAL;
