@@ -49,7 +49,7 @@ inline Report report() {
   Report report;
   report.captured_at_us = 1'772'357'400'000'125;  // 2026-03-01T09:30:00.000125Z
   report.target = {
-      "live", 100, "/usr/bin/python3.11", {"python3", "-c", "import shop; shop.run()"}, {}, {}};
+      "live", 100, "/usr/bin/python3.11", {"python3", "-c", "import shop; shop.run()"}, {}, {}, {}};
   report.python = {"3.11.2", {"debug"}, "table"};
   report.freeze = {"ptrace", 840, 3, 1};
   report.exceptions = {exception("builtins", "ValueError", "bad"),
