@@ -94,6 +94,7 @@ def test_a_core_of_gdb_gives_the_live_report(shop, run_tool, core_report, tmp_pa
     assert target.alive()
     assert core["target"]["kind"] == "core" and core["target"]["signal"] is None
     assert core["freeze"] == {"mode": "none", "duration_us": 0, "threads": 0, "rounds": 0}
+    assert cores.same_command_line(core, live)
     assert cores.comparable(core) == cores.comparable(live)
 
 
@@ -103,6 +104,7 @@ def test_a_core_of_the_kernel_gives_the_live_report(shop, run_tool, core_report)
     live = live_report(run_tool, target)
     path = cores.kill_for_core(target, work, signal.SIGABRT)
     core = core_report(path)
+    assert cores.same_command_line(core, live)
     assert cores.comparable(core) == cores.comparable(live)
     got = core["target"]["signal"]
     assert (got["number"], got["name"], got["sender_pid"]) == (signal.SIGABRT, "SIGABRT", os.getpid())
@@ -113,7 +115,9 @@ def test_a_core_of_the_kernel_gives_the_live_report(shop, run_tool, core_report)
     assert run_tool("core", "--locals", "--no-redact", "--record", recording, path).code == 0
     again = run_tool("replay", *OPTIONS, recording)
     assert again.code == 0, again.err
-    assert cores.comparable(again.json()) == cores.comparable(live)
+    again = again.json()
+    assert cores.same_command_line(again, live)
+    assert cores.comparable(again) == cores.comparable(live)
 
 
 DEADLOCK = """
@@ -146,6 +150,7 @@ def test_a_deadlock_is_still_there(interpreter, start_target, run_tool, core_rep
             break
     assert len(live["deadlocks"]) == 1
     core = core_report(cores.kill_for_core(target, work, signal.SIGQUIT))
+    assert cores.same_command_line(core, live)
     assert cores.comparable(core) == cores.comparable(live)
     waiting = {thread["waiting"]["call"] for thread in core["interpreters"][0]["threads"] if not thread["main"]}
     assert waiting == {"futex"}
@@ -161,6 +166,7 @@ def test_without_the_pages_that_begin_files(shop, run_tool, core_report):
     assert core["complete"]
     assert {problem["code"] for problem in core["problems"]} <= {"file-unchecked"}
     core["problems"] = []
+    assert cores.same_command_line(core, live)
     assert cores.comparable(core) == cores.comparable(live)
 
 
