@@ -118,6 +118,7 @@ Result<> check_past(const Raw& raw, Command command) {
   const bool core = command == Command::core;
   if (!raw.pids.empty())
     return fail(Errc::usage, core ? "core takes a core file and its executable" : "replay takes one file and no process");
+  if (core && raw.native != "none") return fail(Errc::usage, "--native: the frames of C of a core are not read yet");
   for (const auto& [given, name] : {std::pair(!core && !raw.record.empty(), "--record"),
                                     std::pair(raw.children, "--children"),
                                     std::pair(!raw.times.empty(), "--times"),

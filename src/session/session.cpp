@@ -85,7 +85,7 @@ Result<Report> post_mortem(const CoreOptions& core, const AttachOptions& options
   add_signal(report, found.target->signal());
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
-  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, walk, report));
+  if (options.record_path) PYEXC_CHECK(record(*options.record_path, captured, walk, report, {}));
   return finish(std::move(report), options, rules);
 }
 
