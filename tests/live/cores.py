@@ -43,7 +43,13 @@ def need(program):
 def gcore(pid, path):
     run = subprocess.run([need("gdb"), "-nx", "-p", str(pid), "-batch", "-ex", "gcore %s" % path],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=CORE_TIMEOUT)
-    assert os.path.exists(path), run.stdout.decode("utf-8", "replace")
+    said = run.stdout.decode("utf-8", "replace")
+    assert os.path.exists(path), said
+    # A stack of a thread with guard pages in it (glibc with MADV_GUARD_INSTALL): gdb stores zeros in its place.
+    lost = [line for line in said.splitlines() if "Memory read failed for corefile section" in line
+            and "ffffffffff600000" not in line]
+    if lost:
+        pytest.skip("this gdb cannot read all memory of the process and its core lacks it: " + lost[0].strip())
     return path
 
 
