@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cpython/value/deque.hpp"
 #include "cpython/value/repr.hpp"
 
@@ -160,10 +162,14 @@ std::vector<Reach::Find> Reach::run(const Wanted& wanted) {
   }
   search_ = nullptr;
   first_root_ = static_cast<std::uint32_t>(roots_.size());
-  if (heap_.capturing()) {
-    for (const Find& find : finds_) reached.found.insert(find.object.value());
-  }
+  for (const Find& find : finds_) (heap_.capturing() ? reached.found : come_to_).insert(find.object.value());
   return std::move(finds_);
+}
+
+std::size_t Reach::missed() const {
+  if (heap_.capturing()) return 0;
+  const auto& found = heap_.reached().found;
+  return found.size() - std::min(found.size(), come_to_.size());
 }
 
 PyText Reach::text_of(RemoteAddr object) {

@@ -40,6 +40,8 @@ class Reach {
   /// How it was reached: "variable self.rows of f in thread 12".
   /// `further`: steps that lead on from it.
   [[nodiscard]] PyText describe(const Find& find, std::string further = {});
+  /// What the last walk that captured had found and this one, decoding, has not come to any more.
+  [[nodiscard]] std::size_t missed() const;
   /// True if a limit ended the search.
   [[nodiscard]] bool cut() const { return heap_.reached().cut; }
 
@@ -83,7 +85,7 @@ class Reach {
   std::vector<Root> roots_;
   std::uint32_t first_root_ = 0;  ///< of this run
   std::vector<PyText> holders_;
-  std::unordered_set<std::uint64_t> excluded_, visited_;
+  std::unordered_set<std::uint64_t> excluded_, visited_, come_to_;
   std::vector<Node> nodes_;
   std::vector<Find> finds_;
   std::size_t looked_at_ = 0;

@@ -152,6 +152,12 @@ void SuspendedReader::add_suspended(const Reach::Find& find, std::int64_t interp
   report_.suspended->push_back(std::move(out));
 }
 
+void SuspendedReader::finish() {
+  if (const std::size_t missed = reach_.missed(); missed != 0 && report_.suspended)
+    report_.problems.push_back({std::string(errc_name(Errc::not_captured)), "what is suspended or stored",
+                                fmt::format("{} of it cannot be reached any more", missed)});
+}
+
 void SuspendedReader::read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner) {
   owner_ = owner;
   if (!report_.suspended) report_.suspended.emplace();

@@ -30,6 +30,8 @@ class SuspendedReader {
   void add_stack(const std::vector<FrameFacts>& frames, std::int64_t tid);
   /// After the threads and tasks of an interpreter have been read. `owner`: the number under which variables are read.
   void read(const InterpreterState& interpreter, const std::vector<Thread>& threads, std::size_t owner);
+  /// After all interpreters: says so if what was captured cannot be come to any more.
+  void finish();
 
  private:
   bool wanted(RemoteAddr object, ReachKind kind);

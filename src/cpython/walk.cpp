@@ -107,6 +107,7 @@ class Walker {
     if (heap_.capturing()) heap_.reached().found.clear();
     for (const auto& interp : interpreters) read_interpreter(interp, os_threads);
     if (heap_.capturing()) heap_.reached().searched = true;
+    suspended_.finish();
     if (options_.locks) read_locks(interpreters, os_threads);
     if (options_.locals) values_.run();
     return outcome_;
