@@ -9,7 +9,7 @@ export LC_ALL=C.UTF-8
 
 packages=(g++ meson ninja-build pkg-config libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libelf-dev
   libdw-dev libunwind-dev
-  zlib1g-dev libzstd-dev libre2-dev python3)
+  zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libre2-dev python3)
 
 say() { printf '\n== %s\n' "$*"; }
 die() {

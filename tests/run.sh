@@ -28,7 +28,7 @@ give_up() { # nothing could be tested; say so in the form that a reader of the l
 }
 
 packages=(meson ninja-build g++ pkg-config cmake ccache libdw-dev libelf-dev libunwind-dev libspdlog-dev libfmt-dev
-  libcli11-dev nlohmann-json3-dev doctest-dev libbenchmark-dev zlib1g-dev libzstd-dev libre2-dev liblzma-dev strace gdb binutils
+  libcli11-dev nlohmann-json3-dev doctest-dev libbenchmark-dev zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libre2-dev strace gdb binutils
   patchelf xz-utils util-linux procps python3 python3-pytest python3-pytest-xdist python3-jsonschema ca-certificates)
 
 as_root() {
