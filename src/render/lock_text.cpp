@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "render/escape.hpp"
 
 namespace pyexc::render {
@@ -16,7 +18,7 @@ const Thread* thread_of(const Report& report, std::int64_t tid) {
 }
 
 /// Without the holder.
-std::string object_text(const Report& report, const Lock& lock) {
+std::string object_text(const Report& report, const Lock& lock, bool with_address) {
   if (lock.kind == "thread" && lock.holder)
     return "the end of " + thread_text(report, *lock.holder);
   if (lock.kind == "import")
@@ -24,10 +26,29 @@ std::string object_text(const Report& report, const Lock& lock) {
   std::string text = lock.kind == "thread" ? "the end of thread" : lock.kind;
   text += lock.name.empty() ? " without a name" : fmt::format(" '{}'", one_line(lock.name));
   if (!lock.of.empty()) text += " of " + one_line(lock.of);
-  return fmt::format("{} ({})", text, one_line(lock.type));
+  return fmt::format("{} ({}{})", text, one_line(lock.type), with_address ? fmt::format(" at {:#x}", lock.address) : "");
 }
 
 std::string_view held(const Lock& lock) { return lock.kind == "import" ? "done by" : "held by"; }
+
+std::string text_of(const Report& report, std::optional<LockId> id, bool with_address) {
+  if (!id || !report.locks || *id >= report.locks->size()) return {};
+  const Lock& lock = (*report.locks)[*id];
+  std::string text = object_text(report, lock, with_address);
+  if (lock.holder_gone) text += fmt::format(", {} a thread that has ended", held(lock));
+  else if (lock.holder && lock.kind != "thread")
+    text += fmt::format(", {} {}", held(lock), thread_text(report, *lock.holder));
+  return text;
+}
+
+/// Two locks of a circle that go by one name, each in the eyes of its own waiter, are told apart by their addresses.
+bool has_namesake(const Report& report, const Deadlock& deadlock, const Lock& lock) {
+  return std::ranges::any_of(deadlock.threads, [&](const Deadlock::Link& link) {
+    if (link.waits_for >= report.locks->size()) return false;
+    const Lock& other = (*report.locks)[link.waits_for];
+    return other.address != lock.address && other.name == lock.name && other.of == lock.of;
+  });
+}
 
 }  // namespace
 
@@ -38,23 +59,16 @@ std::string thread_text(const Report& report, std::int64_t tid) {
   return text;
 }
 
-std::string lock_text(const Report& report, std::optional<LockId> id) {
-  if (!id || !report.locks || *id >= report.locks->size()) return {};
-  const Lock& lock = (*report.locks)[*id];
-  std::string text = object_text(report, lock);
-  if (lock.holder_gone) text += fmt::format(", {} a thread that has ended", held(lock));
-  else if (lock.holder && lock.kind != "thread")
-    text += fmt::format(", {} {}", held(lock), thread_text(report, *lock.holder));
-  return text;
-}
+std::string lock_text(const Report& report, std::optional<LockId> id) { return text_of(report, id, false); }
 
 std::string deadlock_text(const Report& report, const Deadlock& deadlock) {
   std::string text;
   for (std::size_t i = 0; i < deadlock.threads.size(); ++i) {
     const Deadlock::Link& link = deadlock.threads[i];
-    text +=
-        fmt::format("  {} waits for {}{}\n", thread_text(report, link.tid),
-                    lock_text(report, link.waits_for), i + 1 < deadlock.threads.size() ? "," : "");
+    const bool tell_apart = report.locks && link.waits_for < report.locks->size() &&
+                            has_namesake(report, deadlock, (*report.locks)[link.waits_for]);
+    text += fmt::format("  {} waits for {}{}\n", thread_text(report, link.tid), text_of(report, link.waits_for, tell_apart),
+                        i + 1 < deadlock.threads.size() ? "," : "");
   }
   return text;
 }
