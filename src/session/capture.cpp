@@ -8,9 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -18,6 +16,8 @@
 #include "base/log.hpp"
 #include "host/waits.hpp"
 #include "report/problem_codes.hpp"
+#include "session/constant_pages.hpp"
+#include "session/futex_waits.hpp"
 #include "session/stop.hpp"
 #include "target/live/freeze.hpp"
 #include "target/live/live_target.hpp"
@@ -225,13 +225,7 @@ class Attempt {
 
   /// Somebody has begun to wait for a lock since the rehearsal: that has not been read then.
   void rehearse_locks(const std::vector<Activity>& before) {
-    const auto futexes = [](const std::vector<Activity>& all) {
-      std::set<std::pair<std::int64_t, std::uint64_t>> found;
-      for (const Activity& one : all)
-        if (one.wait && one.wait->futex) found.emplace(one.tid, *one.wait->futex);
-      return found;
-    };
-    if (!options_.walk.locks || std::ranges::includes(futexes(before), futexes(captured_.activity)))
+    if (!options_.walk.locks || std::ranges::includes(futexes_of(before), futexes_of(captured_.activity)))
       return;
     cpython::WalkOptions only = options_.walk;
     only.stacks = only.tasks = only.locals = false;
@@ -239,62 +233,12 @@ class Attempt {
   }
 
   [[nodiscard]] bool waits_on_futexes() const {
-    return options_.walk.locks && std::ranges::any_of(captured_.activity, [](const Activity& one) {
-             return one.wait && one.wait->futex;
-           });
-  }
-
-  /// Between the look and the stop a thread may have got the lock that it slept on. One that was
-  /// stopped in its sleep still has the call's first argument, and a result that says to begin it
-  /// again.
-  void forget_ended_waits() {
-    // include/linux/errno.h: ERESTARTSYS, ERESTART_RESTARTBLOCK
-    constexpr std::uint64_t restart_sys = -std::uint64_t{512}, restart_block = -std::uint64_t{516};
-    std::map<std::int64_t, const Registers*> registers;
-    for (const TargetThread& thread : target_->threads())
-      if (thread.registers) registers.emplace(thread.tid, &*thread.registers);
-    for (Activity& one : captured_.activity) {
-      const auto found = registers.find(one.tid);
-      if (!one.wait || !one.wait->futex || found == registers.end()) continue;
-      const Registers& values = *found->second;
-      const bool sleeps =
-          values[Registers::rax] == restart_sys || values[Registers::rax] == restart_block;
-      if (!sleeps || values[Registers::rdi] != *one.wait->futex) one.wait->futex.reset();
-    }
-  }
-
-  /// The same without a freeze, as far as two looks can tell.
-  void forget_other_futexes(const std::vector<Activity>& now) {
-    std::map<std::int64_t, std::uint64_t> futexes;
-    for (const Activity& one : now) futexes.emplace(one.tid, *one.wait->futex);
-    for (Activity& one : captured_.activity) {
-      if (!one.wait || !one.wait->futex) continue;
-      const auto found = futexes.find(one.tid);
-      if (found == futexes.end() || found->second != *one.wait->futex) one.wait->futex.reset();
-    }
-  }
-
-  /// Pages of private mappings that nobody may write to: the text and constants of mapped files.
-  /// They are the same before, in and after the freeze, so the rehearsal's copy will do.
-  void find_constant_ranges() {
-    for (const Mapping& mapping : target_->mappings()) {
-      if (mapping.writable || mapping.shared || mapping.inode == 0) continue;
-      const std::uint64_t first = mapping.start / page_size, end = mapping.end / page_size;
-      if (!constant_.empty() && constant_.back().second == first) constant_.back().second = end;
-      else constant_.emplace_back(first, end);
-    }
-  }
-
-  [[nodiscard]] bool constant(std::uint64_t page) const {
-    const auto after =
-        std::upper_bound(constant_.begin(), constant_.end(), page,
-                         [](std::uint64_t p, const auto& range) { return p < range.first; });
-    return after != constant_.begin() && page < std::prev(after)->second;
+    return options_.walk.locks && !futexes_of(captured_.activity).empty();
   }
 
   Result<void> read_frozen() {
     captured_.freeze.mode = "ptrace";
-    find_constant_ranges();
+    const ConstantPages constant(target_->mappings());
     std::uint64_t doubt = 0;
     for (std::size_t round = 0; round < max_rounds; ++round) {
       // A thread that stands between two stores has to run to get out of there.
@@ -315,14 +259,14 @@ class Attempt {
         const HeldTarget held(*freeze_);
         PYEXC_CHECK(freeze_->begin());
         captured_.captured_at_us = now_us();
-        if (auto read = cache_.refresh([this](std::uint64_t page) { return constant(page); },
+        if (auto read = cache_.refresh([&](std::uint64_t page) { return constant.contains(page); },
                                        [this] { return !freeze_->thawed(); });
             !read)
           outcome = fail(std::move(read).error());
         else if (auto stacks = options_.native != NativeThreads::none ? read_stacks() : Result<void>(); !stacks)
           outcome = fail(std::move(stacks).error());
         else if (!walk_later) outcome = walk();
-        if (waits_on_futexes() && freeze_->await_registers()) forget_ended_waits();
+        if (waits_on_futexes() && freeze_->await_registers()) forget_ended_waits(captured_.activity, target_->threads());
         note(freeze_->end());
       }
       if (walk_later) {
@@ -359,7 +303,7 @@ class Attempt {
       if (outcome && outcome->torn == 0) break;
       if (!outcome && round + 1 == max_rounds) return fail(outcome.error());
     }
-    forget_other_futexes(host::read_futexes(target_->task_fd(), target_->threads()));
+    forget_other_futexes(captured_.activity, host::read_futexes(target_->task_fd(), target_->threads()));
     captured_.problems.push_back(
         {std::string(problem::not_frozen), "process",
          "read while it was running: parts of this report may belong to different moments"});
@@ -406,7 +350,6 @@ class Attempt {
   bool expired_ = false;
   bool straggler_ = false;
   bool settled_ = false;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> constant_;  // [first, end) pages, ascending
 
   std::mutex mutex_;
   std::condition_variable changed_;
