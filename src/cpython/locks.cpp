@@ -320,9 +320,14 @@ void LockReader::read(const InterpreterState& interpreter, const std::vector<Loc
     if (const auto holder = holders.of(object); holder && threads[*holder].tid != 0)
       lock.holder = threads[*holder].tid;
   }
+  failures_ += optional.failed();
 }
 
 void LockReader::finish() {
+  if (heap_.capturing()) heap_.lock_failures() = failures_;
+  else if (failures_ > heap_.lock_failures())
+    report_.problems.push_back({std::string(errc_name(Errc::not_captured)), "locks",
+                                "what threads wait for may be missing: memory that was read for it is not there"});
   report_.deadlocks.emplace();
   const auto& locks = *report_.locks;
   const auto next = [&](std::int64_t tid) -> std::optional<std::int64_t> {

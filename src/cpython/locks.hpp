@@ -62,6 +62,7 @@ class LockReader {
 
   Heap& heap_;
   FrameReader& frames_;
+  std::size_t failures_ = 0;  ///< of reads
   Report& report_;
   LockRoles roles_;
   LockNames names_;

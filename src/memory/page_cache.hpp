@@ -111,6 +111,11 @@ class PageCache {
     Optional& operator=(const Optional&) = delete;
     /// Another share begins: so many further pages from now on.
     void allow(std::size_t max_pages) noexcept { cache_.allowance_ = max_pages; }
+    /// Reads that failed while this exists, noted or not.
+    [[nodiscard]] std::size_t failed() const noexcept {
+      const OptionalFailures& now = cache_.optional_failures_;
+      return now.unmapped + now.left_out - before_.unmapped - before_.left_out;
+    }
     /// Pages that may still be read.
     [[nodiscard]] std::size_t left() const noexcept { return cache_.allowance_; }
 

@@ -45,6 +45,7 @@ Recording make_recording(const Captured& captured, const cpython::WalkOptions& w
   for (const std::uint64_t address : reached.path)
     recording.hints.push_back({address, "", reached.found.contains(address) ? 1 : 0, 0, 0});
   if (reached.cut) recording.hints.push_back({0, "", -1, 0, 0});
+  if (captured.hints.lock_failures != 0) recording.hints.push_back({captured.hints.lock_failures, "", -2, 0, 0});
   for (ResolvedLines& lines : resolved(report)) {
     Recording::Source source;
     source.file.file = std::move(lines.file);
@@ -76,6 +77,7 @@ Result<Report> decode_recording(Recording recording, const cpython::WalkOptions&
   cpython::LookupHints hints;
   for (const auto& hint : kept.hints) {
     if (!hint.name.empty()) hints.places[{hint.keys, hint.name}] = {hint.index, hint.entries, hint.used};
+    else if (hint.index == -2) hints.lock_failures = hint.keys;
     else if (hint.index < 0) hints.reached.cut = true;
     else hints.reached.path.insert(hint.keys);
     if (hint.name.empty() && hint.index == 1) hints.reached.found.insert(hint.keys);

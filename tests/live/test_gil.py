@@ -61,7 +61,7 @@ def test_who_waits_is_named(interpreter, start_target, json_report, run_tool):
         threads = {thread["name"]: thread for thread in json_report(target.pid)["interpreters"][0]["threads"]}
         if threads["spinner"]["gil"] == "holding" and threads["MainThread"]["waiting"] is not None:
             break
-    if threads["MainThread"]["waiting"]["call"] == "read":
+    if (threads["MainThread"]["waiting"] or {}).get("call") == "read":
         assert threads["MainThread"]["gil"] == "none"
     target.go()
     for _ in range(50):

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "render/render.hpp"
@@ -40,8 +41,12 @@ int main(int argc, char** argv) {
       ++partial;
     else if (json == expected)
       ++complete;  // the page was read, but nothing of it is shown
-    else
+    else {
       ++unnoticed;
+      const auto [here, there] = std::ranges::mismatch(json, expected);
+      const auto at = static_cast<std::size_t>(here - json.begin());
+      fmt::print("without page {:#x}: {}\n", whole->pages[n].page * page_size, json.substr(at - std::min<std::size_t>(at, 120), 240));
+    }
     if (text.empty()) return 4;
   }
   fmt::print("{} pages: {} same, {} partial, {} refused, {} different without saying so\n", whole->pages.size(),

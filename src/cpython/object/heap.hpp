@@ -55,6 +55,10 @@ struct LookupHints {
     std::unordered_set<std::uint64_t> path;  ///< addresses of frames and objects on the ways to what was found
     std::unordered_set<std::uint64_t> found;  ///< by the last walk that captured
   } reached;
+
+  /// Reads that failed while the last walk that captured looked for locks: it follows what may be no object. A later
+  /// decoder that misses more than these has lost something.
+  std::size_t lock_failures = 0;
 };
 
 /// Py_TPFLAGS_* bits, Include/object.h; the same in 2.7 to 3.15.
@@ -145,6 +149,7 @@ class Heap {
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
   [[nodiscard]] bool capturing() const noexcept { return phase_ == Phase::capture; }
   [[nodiscard]] LookupHints::Reached& reached() const noexcept { return hints_.reached; }
+  [[nodiscard]] std::size_t& lock_failures() const noexcept { return hints_.lock_failures; }
 
   // -- fields -------------------------------------------------------------------------------------
   /// A field of a structure at `base`; `invalid` if the layout has no such field.
