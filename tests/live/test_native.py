@@ -209,6 +209,8 @@ def test_json_obeys_its_schema(held_one, standing, json_report):
 
 
 def test_a_stack_that_is_cut(interpreter, standing, json_report):
+    if interpreter.debug and interpreter.version_info[:2] == (3, 13):
+        pytest.skip("debug builds of 3.13 allow 500 calls of C, which end before 256 KiB")
     target = standing(interpreter, "deep", count=1)
     report = json_report(target.pid, "--native", codes=(0, 1))
     thread = threads_of(report)[target.tids["deep"]]
