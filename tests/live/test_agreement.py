@@ -102,3 +102,25 @@ def test_pythons_own_dump(standing, interpreter):
             assert [[os.path.abspath(file) if os.path.exists(file) else file, line, function]
                     for file, line, function in shown[tid]] == [
                         [frame["file"], frame["line"], frame["qualname"]] for frame in thread["stack"]]
+
+
+def test_pythons_own_task_list(standing, interpreter):
+    """asyncio ps, of the same binary: one line for each task and each of those that await it."""
+    if interpreter.version_info < (3, 15):
+        pytest.skip("before 3.15 Python's own tool shows no task of a loop that runs beside the main thread")
+    target, report, _ = standing
+    run = subprocess.run(interpreter.command("-m", "asyncio", "ps", target.pid), env=interpreter.environment({"NO_COLOR": "1"}),
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    header, _, *rows = run.stdout.splitlines()
+    columns = [header.index(word) for word in ("tid", "task id", "task name", "coroutine stack", "awaiter chain",
+                                               "awaiter name", "awaiter id")] + [None]
+    theirs = {}
+    for row in rows:
+        tid, _, name, stack, _, awaiter, _ = [row[begin:end].strip() for begin, end in zip(columns, columns[1:])]
+        one = theirs.setdefault(name, (int(tid), [function.split(".")[-1] for function in stack.split(" -> ")][::-1], set()))
+        if awaiter:
+            one[2].add(awaiter)
+    tasks = report["tasks"]
+    assert theirs == {task["name"]: (task["tid"], [frame["function"] for frame in task["stack"]],
+                                     {tasks[other]["name"] for other in task["awaited_by"]}) for task in tasks}
