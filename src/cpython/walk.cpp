@@ -16,6 +16,7 @@
 #include "cpython/tasks.hpp"
 #include "cpython/threads.hpp"
 #include "cpython/value/attribute_fact.hpp"
+#include "target/thread_state.hpp"
 
 namespace pyexc::cpython {
 
@@ -62,20 +63,6 @@ class OsThreads {
   const std::vector<TargetThread>& threads_;
   const TargetThread* left_over_ = nullptr;
 };
-
-std::string_view state_name(char letter) {
-  switch (letter) {
-    case 'R': return "running";
-    case 'S': return "sleeping";
-    case 'D': return "disk-sleep";
-    case 'T': return "stopped";
-    case 't': return "traced";
-    case 'Z': return "zombie";
-    case 'X': return "dead";
-    case 'I': return "idle";
-    default: return "unknown";
-  }
-}
 
 /// The frames of a thread's stack come after those of what it handles, before those of its further chain.
 constexpr int behind_exceptions = 1;

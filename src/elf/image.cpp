@@ -109,59 +109,54 @@ std::optional<Symbol> Image::symbol(std::string_view name) const {
   return find_symbol(SHT_SYMTAB, name);
 }
 
+namespace {
+
+/// Visits the symbols of one section that are defined, until `visit` says true: the symbol, its name, and how many bytes
+/// of the string table are left from there on.
+template <class File, class Visit>
+bool visit_symbols(File& file, Elf_Scn* scn, const GElf_Shdr& header, Visit&& visit) {
+  Elf_Data* symbols = file.data(scn, header);
+  Elf_Scn* strings_scn = ::elf_getscn(file.elf, header.sh_link);
+  GElf_Shdr strings_header;
+  if (header.sh_entsize == 0 || symbols == nullptr || strings_scn == nullptr ||
+      ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
+    return false;
+  Elf_Data* strings = file.data(strings_scn, strings_header);
+  if (strings == nullptr) return false;
+  const char* text = static_cast<const char*>(strings->d_buf);
+  const std::size_t entry = ::gelf_fsize(file.elf, ELF_T_SYM, 1, EV_CURRENT);
+  const std::size_t count = entry == 0 ? 0 : symbols->d_size / entry;
+  for (std::size_t i = 1; i < count; ++i) {
+    GElf_Sym symbol;
+    if (::gelf_getsym(symbols, static_cast<int>(i), &symbol) == nullptr) break;
+    if (symbol.st_shndx == SHN_UNDEF || symbol.st_name >= strings->d_size) continue;
+    if (visit(symbol, text + symbol.st_name, strings->d_size - symbol.st_name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<Symbol> Image::find_symbol(std::uint32_t table_type, std::string_view name) const {
   std::optional<Symbol> found;
   handle_->each_section([&](Elf_Scn* scn, const GElf_Shdr& header) {
-    if (header.sh_type != table_type || header.sh_entsize == 0) return false;
-    Elf_Data* symbols = handle_->data(scn, header);
-    Elf_Scn* strings_scn = ::elf_getscn(handle_->elf, header.sh_link);
-    GElf_Shdr strings_header;
-    if (symbols == nullptr || strings_scn == nullptr ||
-        ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
-      return false;
-    Elf_Data* strings = handle_->data(strings_scn, strings_header);
-    if (strings == nullptr) return false;
-    const char* text = static_cast<const char*>(strings->d_buf);
-    const std::size_t entry = ::gelf_fsize(handle_->elf, ELF_T_SYM, 1, EV_CURRENT);
-    const std::size_t count = entry == 0 ? 0 : symbols->d_size / entry;
-    for (std::size_t i = 1; i < count; ++i) {
-      GElf_Sym symbol;
-      if (::gelf_getsym(symbols, static_cast<int>(i), &symbol) == nullptr) break;
-      if (symbol.st_shndx == SHN_UNDEF || symbol.st_name >= strings->d_size) continue;
-      const std::size_t rest = strings->d_size - symbol.st_name;
-      if (rest <= name.size() ||
-          std::memcmp(text + symbol.st_name, name.data(), name.size()) != 0 ||
-          text[symbol.st_name + name.size()] != '\0')
-        continue;
+    if (header.sh_type != table_type) return false;
+    return visit_symbols(*handle_, scn, header, [&](const GElf_Sym& symbol, const char* text, std::size_t room) {
+      if (room <= name.size() || std::memcmp(text, name.data(), name.size()) != 0 || text[name.size()] != '\0') return false;
       found = Symbol{symbol.st_value, symbol.st_size};
       return true;
-    }
-    return false;
+    });
   });
   return found;
 }
 
 void Image::each_symbol(const std::function<void(const NamedSymbol&)>& visit) const {
   handle_->each_section([&](Elf_Scn* scn, const GElf_Shdr& header) {
-    if ((header.sh_type != SHT_DYNSYM && header.sh_type != SHT_SYMTAB) || header.sh_entsize == 0) return false;
-    Elf_Data* symbols = handle_->data(scn, header);
-    Elf_Scn* strings_scn = ::elf_getscn(handle_->elf, header.sh_link);
-    GElf_Shdr strings_header;
-    if (symbols == nullptr || strings_scn == nullptr || ::gelf_getshdr(strings_scn, &strings_header) == nullptr)
+    if (header.sh_type != SHT_DYNSYM && header.sh_type != SHT_SYMTAB) return false;
+    return visit_symbols(*handle_, scn, header, [&](const GElf_Sym& symbol, const char* text, std::size_t room) {
+      if (symbol.st_name != 0) visit({{symbol.st_value, symbol.st_size}, {text, ::strnlen(text, room)}, symbol.st_info});
       return false;
-    Elf_Data* strings = handle_->data(strings_scn, strings_header);
-    if (strings == nullptr) return false;
-    const char* text = static_cast<const char*>(strings->d_buf);
-    const std::size_t entry = ::gelf_fsize(handle_->elf, ELF_T_SYM, 1, EV_CURRENT);
-    const std::size_t count = entry == 0 ? 0 : symbols->d_size / entry;
-    for (std::size_t i = 1; i < count; ++i) {
-      GElf_Sym symbol;
-      if (::gelf_getsym(symbols, static_cast<int>(i), &symbol) == nullptr) break;
-      if (symbol.st_shndx == SHN_UNDEF || symbol.st_name == 0 || symbol.st_name >= strings->d_size) continue;
-      const std::size_t length = ::strnlen(text + symbol.st_name, strings->d_size - symbol.st_name);
-      visit({{symbol.st_value, symbol.st_size}, {text + symbol.st_name, length}, symbol.st_info});
-    }
-    return false;
+    });
   });
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "report/problem_codes.hpp"
+#include "target/thread_state.hpp"
 
 namespace pyexc::native {
 
@@ -113,18 +114,6 @@ std::string merge(Thread& thread, const NativeStack& stack) {
 }
 
 namespace {
-
-std::string_view state_name(char letter) {
-  switch (letter) {
-    case 'R': return "running";
-    case 'S': return "sleeping";
-    case 'D': return "disk-sleep";
-    case 'T': return "stopped";
-    case 't': return "traced";
-    case 'I': return "idle";
-    default: return "unknown";
-  }
-}
 
 class Adder {
  public:

@@ -239,6 +239,7 @@ class Attempt {
   Result<void> read_frozen() {
     captured_.freeze.mode = "ptrace";
     const ConstantPages constant(target_->mappings());
+    const bool sleepers = waits_on_futexes();  // whose registers tell whether they still sleep
     std::uint64_t doubt = 0;
     for (std::size_t round = 0; round < max_rounds; ++round) {
       // A thread that stands between two stores has to run to get out of there.
@@ -249,10 +250,11 @@ class Attempt {
         const std::lock_guard lock(mutex_);
         freeze_ = std::make_unique<Freeze>(
             *target_, FreezeOptions{.max_freeze = options_.max_freeze,
-                                    .registers = options_.native != NativeThreads::none || waits_on_futexes()});
+                                    .registers = options_.native != NativeThreads::none || sleepers});
         freezing_ = true;
       }
       const bool walk_later = round == 0 && settled_;
+      bool registers_known = false;
       const std::size_t calls = cache_.source_calls();
       Result<cpython::WalkOutcome> outcome = fail(Errc::internal);
       {
@@ -266,9 +268,10 @@ class Attempt {
         else if (auto stacks = options_.native != NativeThreads::none ? read_stacks() : Result<void>(); !stacks)
           outcome = fail(std::move(stacks).error());
         else if (!walk_later) outcome = walk();
-        if (waits_on_futexes() && freeze_->await_registers()) forget_ended_waits(captured_.activity, target_->threads());
+        registers_known = sleepers && freeze_->await_registers();
         note(freeze_->end());
       }
+      if (registers_known) forget_ended_waits(captured_.activity, target_->threads());
       if (walk_later) {
         cache_.close();
         outcome = walk();

@@ -26,6 +26,19 @@ cpython::WalkOptions walk_options(const AttachOptions& options) {
           .values = options.values};
 }
 
+Result<Report> decode_captured(Captured& captured, std::string_view kind, const cpython::WalkOptions& walk) {
+  return decode({.pages = *captured.pages,
+                 .runtime = captured.runtime,
+                 .hints = captured.hints,
+                 .identity = captured.identity,
+                 .threads = captured.threads,
+                 .activity = captured.activity,
+                 .freeze = captured.freeze,
+                 .problems = captured.problems,
+                 .captured_at_us = captured.captured_at_us},
+                kind, walk);
+}
+
 Report finish(Report report, const AttachOptions& options, const redact::Rules& rules) {
   if (options.redact) report = redact::redact(std::move(report), rules);
   traceback::format_report(report);
@@ -43,16 +56,7 @@ Result<Report> attach(std::int64_t pid, const AttachOptions& options) {
   capture.native = options.native;
   capture.for_recording = options.record_path.has_value();
   PYEXC_TRY(auto captured, capture_live(pid, capture));
-  PYEXC_TRY(auto report, decode({.pages = *captured.pages,
-                                 .runtime = captured.runtime,
-                                 .hints = captured.hints,
-                                 .identity = captured.identity,
-                                 .threads = captured.threads,
-                                 .activity = captured.activity,
-                                 .freeze = captured.freeze,
-                                 .problems = captured.problems,
-                                 .captured_at_us = captured.captured_at_us},
-                                "live", capture.walk));
+  PYEXC_TRY(auto report, decode_captured(captured, "live", capture.walk));
   if (report.exceptions.empty()) report.target.python_children = host::python_descendants(pid);
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
@@ -72,16 +76,7 @@ Result<Report> post_mortem(const CoreOptions& core, const AttachOptions& options
   const auto walk = walk_options(options);
   PYEXC_TRY(auto found, capture_core(core, walk, options.record_path.has_value()));
   Captured& captured = found.captured;
-  PYEXC_TRY(auto report, decode({.pages = *captured.pages,
-                                 .runtime = captured.runtime,
-                                 .hints = captured.hints,
-                                 .identity = captured.identity,
-                                 .threads = captured.threads,
-                                 .activity = captured.activity,
-                                 .freeze = captured.freeze,
-                                 .problems = captured.problems,
-                                 .captured_at_us = captured.captured_at_us},
-                                "core", walk));
+  PYEXC_TRY(auto report, decode_captured(captured, "core", walk));
   add_signal(report, found.target->signal());
   resolve_sources(report, captured.sources);
   PYEXC_CHECK(check_not_stopped());
