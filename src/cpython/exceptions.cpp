@@ -209,6 +209,15 @@ void ExceptionReader::touch_entry(const FrameFacts& facts, const Code& code) {
   (void)sources_.file_of(code, facts.globals, facts.lasti, line);
 }
 
+void ExceptionReader::append_entry(std::vector<Frame>& stack, const FrameFacts& facts, const Code& code) {
+  if (!heap_.capturing()) {
+    stack.push_back(entry(facts, code, false));
+    return;
+  }
+  touch_entry(facts, code);
+  stack.emplace_back();
+}
+
 Frame ExceptionReader::entry(const FrameFacts& facts, const Code& code, bool with_columns) {
   Frame out;
   out.file = code.file;

@@ -44,6 +44,8 @@ class ExceptionReader {
   [[nodiscard]] Frame entry(const FrameFacts& facts, const Code& code, bool with_columns);
   /// The same while capturing: touches what entry() will need.
   void touch_entry(const FrameFacts& facts, const Code& code);
+  /// The one or the other, for a stack that is counted in both: while capturing the new entry is empty.
+  void append_entry(std::vector<Frame>& stack, const FrameFacts& facts, const Code& code);
 
  private:
   struct Key {

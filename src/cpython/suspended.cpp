@@ -122,12 +122,7 @@ Result<void> SuspendedReader::read_suspended(const GeneratorReader::Chain& chain
     ++frames_;
     if (values_ != nullptr)
       values_->add(owner_, 2, *link.frame, {FrameValues::Place::Where::suspended, number, 0, out.stack.size()});
-    if (heap_.capturing()) {
-      exceptions_.touch_entry(*link.frame, **code);
-      out.stack.emplace_back();
-    } else {
-      out.stack.push_back(exceptions_.entry(*link.frame, **code, false));
-    }
+    exceptions_.append_entry(out.stack, *link.frame, **code);
   }
   for (auto link = chain.links.rbegin(); link != chain.links.rend(); ++link)
     if (link->handling) out.handling.push_back(exceptions_.add(*link->handling, owner_));

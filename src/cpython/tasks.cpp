@@ -271,12 +271,7 @@ Result<void> TaskReader::read_chain(const Facts& facts, Task& out, TaskId id) {
     }
     if (values_ != nullptr)
       values_->add(owner_, 2, *link.frame, {FrameValues::Place::Where::task, id, 0, out.stack.size()});
-    if (heap_.capturing()) {
-      exceptions_.touch_entry(*link.frame, **code);
-      out.stack.emplace_back();
-    } else {
-      out.stack.push_back(exceptions_.entry(*link.frame, **code, false));
-    }
+    exceptions_.append_entry(out.stack, *link.frame, **code);
   }
   for (auto link = chain.links.rbegin(); link != chain.links.rend(); ++link)
     if (link->handling) out.handling.push_back(exceptions_.add(*link->handling, owner_));
