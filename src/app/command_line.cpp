@@ -67,13 +67,15 @@ void declare(CLI::App& app, Raw& raw) {
   core->add_option("--max-unpacked", raw.max_unpacked);
 }
 
-/// CLI11 would read -5 as options named 5.
-Result<> refuse_negative_numbers(int argc, char** argv) {
+/// Words CLI11 would misread: -5 as options named 5, and for `--timeout= PID` the pid as the value.
+Result<> refuse_misread_words(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    const bool number = word.size() > 1 && word[0] == '-' && word[1] >= '0' && word[1] <= '9';
-    if (number) return fail(Errc::usage, fmt::format("'{}' is negative", word));
     if (word == "--") break;
+    if (word.size() > 1 && word[0] == '-' && word[1] >= '0' && word[1] <= '9')
+      return fail(Errc::usage, fmt::format("'{}' is negative", word));
+    if (word.starts_with("--") && word.find('=') == word.size() - 1)
+      return fail(Errc::usage, fmt::format("{} is given no value", word.substr(0, word.size() - 1)));
   }
   return {};
 }
@@ -220,7 +222,7 @@ Result<Options> parse_command_line(int argc, char** argv) {
   Raw raw;
   CLI::App app;
   declare(app, raw);
-  PYEXC_CHECK(refuse_negative_numbers(argc, argv));
+  PYEXC_CHECK(refuse_misread_words(argc, argv));
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -42,6 +42,8 @@ def test_a_pid_that_is_none(run_tool, pid, says):
     (["--max-freeze=3601", SELF], "--max-freeze"),
     (["--timeout=soon", SELF], "--timeout"),
     (["--timeout=", SELF], "--timeout"),
+    (["--timeout=", "7"], "--timeout is given no value"),  # a pid that would do as a time
+    (["--format=", SELF], "--format is given no value"),
     (["--record=one", SELF, SELF], "--record"),
     (["--redact=(", SELF], "--redact"),
     (["--keep=[a", SELF], "--keep"),
