@@ -99,3 +99,22 @@ def test_one_fat_thread_costs_the_others_nothing(interpreter, start_target, tool
                 assert any(value["repr"] in ("<not read>", "<not shown>") for value in pieces)
                 assert "limit" in [problem["code"] for problem in report["problems"]]
     assert ordinary == 40
+
+
+def test_reading_stops_with_the_freeze(interpreter, start_target, tool):
+    """Less time than the values of all threads take: it is kept and said, and the stacks, which come first, stay."""
+    target = start_target(interpreter, TARGETS / "large_values.py", "crowd")
+    limit_us = 64_000
+    for _ in range(20):
+        report, _ = attach(tool, target.pid, "--full", "--max-freeze=%dus" % limit_us)
+        codes = {problem["code"] for problem in report["problems"]}
+        if "max-freeze" not in codes:
+            limit_us = max(limit_us // 2, 500)
+            continue
+        assert not report["complete"]
+        assert codes & {"limit", "not-captured"}, "nothing says which variables were left out"
+        threads = report["interpreters"][0]["threads"]
+        # On a crowded machine the time may pass before the stacks are read: then once more.
+        if len(threads) == 42 and all(thread["stack"] and len(thread["handling"]) == 1 for thread in threads):
+            return
+    pytest.fail("never cut among the values")
